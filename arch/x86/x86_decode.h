@@ -11,17 +11,14 @@
 
 #include <linux/types.h>
 
+#include "x86_regs.h"
+
 /* No instruction is longer; the CPU raises #GP at the sixteenth byte.  APM 1.1. */
 #define AXX86_INSN_MAX	15
 
-/* Number of general registers, numbered as opcodes number them.  APM 2.5.2. */
+/* Number of general registers, see x86_regs.h.  APM 1.4.1. */
 #define AXX86_NR_GPR	16
 #define AXX86_NO_REG	0xff
-
-enum axx86_gpr {
-	AXX86_RAX, AXX86_RCX, AXX86_RDX, AXX86_RBX,
-	AXX86_RSP, AXX86_RBP, AXX86_RSI, AXX86_RDI,
-};
 
 /* Segment registers, numbered as opcodes number them.  APM 1.2.5. */
 enum axx86_seg {

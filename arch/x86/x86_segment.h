@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 #include "x86_decode.h"
+#include "x86_defs.h"
 
 /* Access kinds, for segments and pages alike. */
 #define AXX86_ACCESS_READ	BIT(0)
@@ -51,16 +52,11 @@ struct axx86_segment {
 	u64 base;
 };
 
-/* Exception vectors answered here.  APM 8.2. */
-#define AXX86_VECTOR_SS		12
-#define AXX86_VECTOR_GP		13
-#define AXX86_VECTOR_PF		14
-
 /**
  * struct axx86_fault - the exception a guest access would have raised
  * @address: #PF: the value for CR2; otherwise 0
  * @error:   error code; each of these vectors has one
- * @vector:  AXX86_VECTOR_*
+ * @vector:  AXVEC_SS, AXVEC_GP or AXVEC_PF
  */
 struct axx86_fault {
 	u64 address;
