@@ -21,7 +21,7 @@ import termios
 import time
 import tty
 
-from . import splat
+from . import emulator, splat
 from .cpio import Cpio
 from .env import Fail, LOGS, TESTBED
 
@@ -100,7 +100,7 @@ def command_line(host, initrd, console):
     else:
         accel = ["-accel", "tcg,thread=multi"]
     append.append(host.append)
-    return ["qemu-system-x86_64", *accel, "-machine", "q35", "-cpu", host.cpu,
+    return [*emulator.command(), *accel, "-machine", "q35", "-cpu", host.cpu,
             "-smp", str(1 if host.icount else host.smp), "-m", str(host.mem),
             "-display", "none", "-vga", "none", "-nic", "none", "-no-reboot", "-monitor", "none",
             "-kernel", str(host.kernel.vmlinuz), "-initrd", str(initrd),
