@@ -30,7 +30,8 @@ enum move_form {
 #define MOVE_SWAP	BIT(1)
 #define MOVE_LONG	BIT(2)	/* another instruction outside 64-bit mode */
 #define MOVE_BARE	BIT(3)	/* another instruction, or none, after F2 or F3 */
-#define MOVE_NO_16	BIT(4)	/* another instruction, or none, with 16-bit operands */
+#define MOVE_NO_16	BIT(4)	/* refused with 16-bit operands */
+#define MOVE_DWORD	BIT(5)	/* no 16-bit operands: 66 is no part of it */
 
 struct move_row {
 	u8 form;
@@ -67,7 +68,7 @@ static const struct move_row move_rows[AXX86_NR_MAP][256] = {
 		[0xb7] = { MOVE_MODRM,	 AXX86_LOAD,	  2, 0 },
 		[0xbe] = { MOVE_MODRM,	 AXX86_LOAD,	  1, 0, MOVE_SIGN },
 		[0xbf] = { MOVE_MODRM,	 AXX86_LOAD,	  2, 0, MOVE_SIGN },
-		[0xc3] = { MOVE_MODRM,	 AXX86_STORE,	  0, 0, MOVE_BARE | MOVE_NO_16 },
+		[0xc3] = { MOVE_MODRM,	 AXX86_STORE,	  0, 0, MOVE_BARE | MOVE_DWORD },
 	},
 	[AXX86_MAP_0F38] = {
 		[0xf0] = { MOVE_MODRM,	 AXX86_LOAD,	  0, 0, MOVE_SWAP | MOVE_BARE },
@@ -82,9 +83,17 @@ static const struct move_row *move_find(const struct axx86_reader *r)
 	if (row->form == MOVE_NONE ||
 	    (row->flags & MOVE_LONG && r->mode != AXX86_LONG64) ||
 	    (row->flags & MOVE_BARE && r->rep) ||
-	    (row->flags & MOVE_NO_16 && r->op_bytes == 2))
+	    (row->flags & MOVE_NO_16 && r->op_bytes == 2) ||
+	    (row->flags & MOVE_DWORD && r->opsize))
 		return NULL;
 	return row;
+}
+
+static u8 move_width(const struct axx86_reader *r, const struct move_row *row, u8 width)
+{
+	if (width)
+		return width;
+	return row->flags & MOVE_DWORD ? max_t(u8, r->op_bytes, 4) : r->op_bytes;
 }
 
 static int move_string(const struct axx86_reader *r, struct axx86_insn *insn)
@@ -169,8 +178,8 @@ static int decode_move(struct axx86_reader *r, struct axx86_insn *insn)
 	if (r->lock)
 		return -EINVAL;
 	insn->kind = row->kind;
-	insn->width = row->width ?: r->op_bytes;
-	insn->reg_width = row->reg_width ?: r->op_bytes;
+	insn->width = move_width(r, row, row->width);
+	insn->reg_width = move_width(r, row, row->reg_width);
 	insn->sign_extend = row->flags & MOVE_SIGN;
 	insn->swap = row->flags & MOVE_SWAP;
 	ret = move_operands(r, row->form, insn);

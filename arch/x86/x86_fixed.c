@@ -272,7 +272,7 @@ static int fixed_operands(struct axx86_reader *r, const struct fixed_row *row,
 {
 	switch (row->form) {
 	case FIXED_STACK:
-		f->width = r->mode != AXX86_LONG64 ? r->op_bytes : r->opsize ? 2 : 8;
+		f->width = r->mode == AXX86_LONG64 && r->op_bytes == 4 ? 8 : r->op_bytes;
 		return 0;
 	case FIXED_FRAME:
 		f->width = r->op_bytes;
