@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Architecture constants that both vendors share.
+ * AMD64 Architecture Programmer's Manual Vol. 2, revision 3.42 ("APM"); the
+ * names are the manual's own.
+ */
+#ifndef _AXX86_DEFS_H
+#define _AXX86_DEFS_H
+
+#include <linux/bits.h>
+
+/* CR0: APM 3.1.1 */
+#define AXCR0_PE		BIT_ULL(0)
+#define AXCR0_MP		BIT_ULL(1)
+#define AXCR0_EM		BIT_ULL(2)
+#define AXCR0_TS		BIT_ULL(3)
+#define AXCR0_ET		BIT_ULL(4)
+#define AXCR0_NE		BIT_ULL(5)
+#define AXCR0_WP		BIT_ULL(16)
+#define AXCR0_AM		BIT_ULL(18)
+#define AXCR0_NW		BIT_ULL(29)
+#define AXCR0_CD		BIT_ULL(30)
+#define AXCR0_PG		BIT_ULL(31)
+#define AXCR0_KNOWN		(AXCR0_PE | AXCR0_MP | AXCR0_EM | AXCR0_TS | AXCR0_ET | AXCR0_NE | \
+				 AXCR0_WP | AXCR0_AM | AXCR0_NW | AXCR0_CD | AXCR0_PG)
+
+/* CR4: APM 3.1.3 */
+#define AXCR4_VME		BIT_ULL(0)
+#define AXCR4_PVI		BIT_ULL(1)
+#define AXCR4_TSD		BIT_ULL(2)
+#define AXCR4_DE		BIT_ULL(3)
+#define AXCR4_PSE		BIT_ULL(4)
+#define AXCR4_PAE		BIT_ULL(5)
+#define AXCR4_MCE		BIT_ULL(6)
+#define AXCR4_PGE		BIT_ULL(7)
+#define AXCR4_PCE		BIT_ULL(8)
+#define AXCR4_OSFXSR		BIT_ULL(9)
+#define AXCR4_OSXMMEXCPT	BIT_ULL(10)
+#define AXCR4_UMIP		BIT_ULL(11)
+#define AXCR4_LA57		BIT_ULL(12)
+#define AXCR4_FSGSBASE		BIT_ULL(16)
+#define AXCR4_PCIDE		BIT_ULL(17)
+#define AXCR4_OSXSAVE		BIT_ULL(18)
+#define AXCR4_SMEP		BIT_ULL(20)
+#define AXCR4_SMAP		BIT_ULL(21)
+#define AXCR4_PKE		BIT_ULL(22)
+#define AXCR4_CET		BIT_ULL(23)
+
+/* EFER: APM 3.1.7 */
+#define AXEFER_SCE		BIT_ULL(0)
+#define AXEFER_LME		BIT_ULL(8)
+#define AXEFER_LMA		BIT_ULL(10)
+#define AXEFER_NXE		BIT_ULL(11)
+#define AXEFER_SVME		BIT_ULL(12)
+#define AXEFER_LMSLE		BIT_ULL(13)
+#define AXEFER_FFXSR		BIT_ULL(14)
+#define AXEFER_TCE		BIT_ULL(15)
+
+/* RFLAGS: APM 3.1.4 */
+#define AXRFLAGS_CF		BIT_ULL(0)
+#define AXRFLAGS_FIXED		BIT_ULL(1)
+#define AXRFLAGS_TF		BIT_ULL(8)
+#define AXRFLAGS_IF		BIT_ULL(9)
+#define AXRFLAGS_DF		BIT_ULL(10)
+#define AXRFLAGS_NT		BIT_ULL(14)
+#define AXRFLAGS_RF		BIT_ULL(16)
+#define AXRFLAGS_VM		BIT_ULL(17)
+#define AXRFLAGS_AC		BIT_ULL(18)
+
+/* DR6, DR7: APM 13.1.1 */
+#define AXDR6_INIT		0xffff0ff0ULL
+#define AXDR6_BS		BIT_ULL(14)
+#define AXDR7_INIT		0x400ULL
+#define AXDR7_ENABLES		0xffULL
+#define AXDR7_GD		BIT_ULL(13)
+
+/* XCR0: APM 11.5.2 */
+#define AXXCR0_X87		BIT_ULL(0)
+#define AXXCR0_SSE		BIT_ULL(1)
+#define AXXCR0_AVX		BIT_ULL(2)
+#define AXXCR0_AVX512		(BIT_ULL(5) | BIT_ULL(6) | BIT_ULL(7))
+#define AXXCR0_PKRU		BIT_ULL(9)
+
+/* Exception vectors: APM 8.2 */
+#define AXVEC_DE		0
+#define AXVEC_DB		1
+#define AXVEC_NMI		2
+#define AXVEC_BP		3
+#define AXVEC_OF		4
+#define AXVEC_BR		5
+#define AXVEC_UD		6
+#define AXVEC_NM		7
+#define AXVEC_DF		8
+#define AXVEC_TS		10
+#define AXVEC_NP		11
+#define AXVEC_SS		12
+#define AXVEC_GP		13
+#define AXVEC_PF		14
+#define AXVEC_MF		16
+#define AXVEC_AC		17
+#define AXVEC_MC		18
+#define AXVEC_XF		19
+#define AXVEC_CP		21
+
+/* Exceptions that push an error code: APM 8.2 */
+#define AXVEC_HAS_ERROR		(BIT(AXVEC_DF) | BIT(AXVEC_TS) | BIT(AXVEC_NP) | BIT(AXVEC_SS) | \
+				 BIT(AXVEC_GP) | BIT(AXVEC_PF) | BIT(AXVEC_AC) | BIT(AXVEC_CP))
+
+/* MSRs: APM Appendix A */
+#define AXMSR_TSC		0x00000010
+#define AXMSR_APIC_BASE		0x0000001b
+#define AXMSR_TSC_ADJUST	0x0000003b
+#define AXMSR_SPEC_CTRL		0x00000048
+#define AXMSR_PRED_CMD		0x00000049
+#define AXMSR_BIOS_SIGN_ID	0x0000008b
+#define AXMSR_MTRRCAP		0x000000fe
+#define AXMSR_SYSENTER_CS	0x00000174
+#define AXMSR_SYSENTER_ESP	0x00000175
+#define AXMSR_SYSENTER_EIP	0x00000176
+#define AXMSR_MCG_CAP		0x00000179
+#define AXMSR_MCG_STATUS	0x0000017a
+#define AXMSR_MISC_ENABLE	0x000001a0
+#define AXMSR_DEBUGCTL		0x000001d9
+#define AXMSR_MTRR_PHYSBASE0	0x00000200
+#define AXMSR_MTRR_PHYSMASK7	0x0000020f
+#define AXMSR_MTRR_FIX64K	0x00000250
+#define AXMSR_MTRR_FIX4K_F8000	0x0000026f
+#define AXMSR_PAT		0x00000277
+#define AXMSR_MTRR_DEF_TYPE	0x000002ff
+#define AXMSR_TSC_DEADLINE	0x000006e0
+#define AXMSR_X2APIC_FIRST	0x00000800
+#define AXMSR_X2APIC_LAST	0x000008ff
+#define AXMSR_XSS		0x00000da0
+#define AXMSR_EFER		0xc0000080
+#define AXMSR_STAR		0xc0000081
+#define AXMSR_LSTAR		0xc0000082
+#define AXMSR_CSTAR		0xc0000083
+#define AXMSR_SFMASK		0xc0000084
+#define AXMSR_FS_BASE		0xc0000100
+#define AXMSR_GS_BASE		0xc0000101
+#define AXMSR_KERNEL_GS_BASE	0xc0000102
+#define AXMSR_TSC_AUX		0xc0000103
+#define AXMSR_SYSCFG		0xc0010010
+#define AXMSR_HWCR		0xc0010015
+#define AXMSR_PATCH_LEVEL	0x0000008b
+#define AXMSR_VM_CR		0xc0010114
+#define AXMSR_VM_HSAVE_PA	0xc0010117
+#define AXMSR_DE_CFG		0xc0011029
+
+#define AXMSR_PAT_RESET		0x0007040600070406ULL
+
+/* IA32_APIC_BASE: APM 16.3.1, 16.9 */
+#define AXAPIC_BASE_BSP		BIT_ULL(8)
+#define AXAPIC_BASE_X2APIC	BIT_ULL(10)
+#define AXAPIC_BASE_ENABLE	BIT_ULL(11)
+#define AXAPIC_BASE_DEFAULT	0xfee00000ULL
+
+#endif /* _AXX86_DEFS_H */

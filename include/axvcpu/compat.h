@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The one place that knows kernel versions: 6.1 is the oldest, 6.12 the newest that is tested. */
+#ifndef _AXVCPU_COMPAT_H
+#define _AXVCPU_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+/* vm_flags became const in 6.3 and is changed by helpers since. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void axvcpu_vma_flags_mod(struct vm_area_struct *vma, unsigned long set,
+					unsigned long clear)
+{
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+}
+#else
+static inline void axvcpu_vma_flags_mod(struct vm_area_struct *vma, unsigned long set,
+					unsigned long clear)
+{
+	vm_flags_mod(vma, set, clear);
+}
+#endif
+
+#endif /* _AXVCPU_COMPAT_H */
