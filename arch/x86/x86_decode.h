@@ -20,7 +20,7 @@
 #define AXX86_NR_GPR	16
 #define AXX86_NO_REG	0xff
 
-/* Segment registers, numbered as opcodes number them.  APM 1.2.5. */
+/* Segment registers, numbered as opcodes number them.  APM 1.2.4. */
 enum axx86_seg {
 	AXX86_ES, AXX86_CS, AXX86_SS, AXX86_DS, AXX86_FS, AXX86_GS,
 	AXX86_NR_SEG

@@ -93,24 +93,24 @@ static const struct fixed_row fixed_rows[AXX86_NR_MAP][256] = {
 	},
 };
 
-/* Group 6: 0F 00 /0 to /3.  APM Appendix A, Table A-6. */
+/* Group 6: 0F 00 /0 to /3.  APM Appendix A, ModRM.reg extensions. */
 static const u8 group6[8] = {
 	AXX86_FIX_SLDT, AXX86_FIX_STR, AXX86_FIX_LLDT, AXX86_FIX_LTR,
 };
 
-/* Group 7 with a memory operand: 0F 01 /0 to /7.  APM Appendix A, Table A-6. */
+/* Group 7 with a memory operand: 0F 01 /0 to /7.  APM Appendix A, ModRM.reg extensions. */
 static const u8 group7_mem[8] = {
 	AXX86_FIX_SGDT, AXX86_FIX_SIDT, AXX86_FIX_LGDT, AXX86_FIX_LIDT,
 	AXX86_FIX_SMSW, AXX86_FIX_ANY,	AXX86_FIX_LMSW, AXX86_FIX_INVLPG,
 };
 
-/* Group 7 with a register: SMSW and LMSW.  APM Appendix A, Table A-6. */
+/* Group 7 with a register: SMSW and LMSW.  APM Appendix A, ModRM.reg extensions. */
 static const u8 group7_reg[8] = {
 	[4] = AXX86_FIX_SMSW,
 	[6] = AXX86_FIX_LMSW,
 };
 
-/* Group 7 where the whole of ModRM is opcode.  APM Appendix A, Table A-7. */
+/* Group 7 where the whole of ModRM is opcode.  APM Appendix A, ModRM.rm extensions. */
 static const struct group7_row {
 	u8 modrm;
 	u8 op;

@@ -96,7 +96,7 @@ static void take_segment(struct axx86_reader *r, u8 seg)
 		r->seg = seg;
 }
 
-/* Note a legacy prefix.  False if @byte is none.  APM 1.2, Table 1-1. */
+/* Note a legacy prefix.  False if @byte is none.  APM 1.2.1. */
 static bool take_prefix(struct axx86_reader *r, u8 byte)
 {
 	switch (byte) {
@@ -226,7 +226,7 @@ void axx86_mem_plain(const struct axx86_reader *r, struct axx86_mem *mem)
  * @reg: AXX86_RSI for a source; AXX86_RDI for a destination, whose ES no prefix overrides
  * @mem: the operand
  *
- * Spec: APM 1.2.5.
+ * Spec: APM 1.2.4.
  */
 void axx86_mem_string(const struct axx86_reader *r, u8 reg, struct axx86_mem *mem)
 {
@@ -236,7 +236,7 @@ void axx86_mem_string(const struct axx86_reader *r, u8 reg, struct axx86_mem *me
 		mem->seg = AXX86_ES;
 }
 
-/* A base of rSP or rBP means the stack segment.  APM 1.2.5 and Vol. 1, 2.1.2. */
+/* A base of rSP or rBP means the stack segment.  APM 1.2.4 and Vol. 1, 2.1.2. */
 static void set_base(struct axx86_reader *r, u8 base)
 {
 	r->mem.base = base;
@@ -244,7 +244,7 @@ static void set_base(struct axx86_reader *r, u8 base)
 		r->mem.seg = override_or(r, AXX86_SS);
 }
 
-/* 16-bit addressing.  APM Appendix A.3.1, Table A-34. */
+/* 16-bit addressing.  APM 1.4.3; Appendix A, ModRM operand references. */
 static const u8 rm16_base[8] = {
 	AXX86_RBX, AXX86_RBX, AXX86_RBP, AXX86_RBP,
 	AXX86_RSI, AXX86_RDI, AXX86_RBP, AXX86_RBX,
@@ -264,7 +264,7 @@ static int read_mem16(struct axx86_reader *r, u8 rm)
 	return r->mod ? axx86_read_signed(r, r->mod == 1 ? 1 : 2, &r->mem.disp) : 0;
 }
 
-/* APM 1.4.3 and Appendix A.3.2.  Sets the base, unless a displacement stands for it. */
+/* APM 1.4.2.  Sets the base, unless a displacement stands for it. */
 static int read_sib(struct axx86_reader *r, bool *no_base)
 {
 	u8 sib, index, base;
@@ -285,7 +285,7 @@ static int read_sib(struct axx86_reader *r, bool *no_base)
 	return 0;
 }
 
-/* 32- and 64-bit addressing.  APM Appendix A.3.2, Table A-35; RIP-relative: 1.7. */
+/* 32- and 64-bit addressing.  APM 1.4.3, 1.4.4; RIP-relative: 1.7. */
 static int read_mem32(struct axx86_reader *r, u8 rm)
 {
 	bool no_base = false;
@@ -312,7 +312,7 @@ static int read_mem32(struct axx86_reader *r, u8 rm)
  *
  * Return: as axx86_read_bytes().
  *
- * Spec: APM 1.4 and Appendix A.3.
+ * Spec: APM 1.4; Appendix A, operand encodings.
  */
 int axx86_read_modrm(struct axx86_reader *r)
 {

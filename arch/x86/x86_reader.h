@@ -23,7 +23,7 @@
 /* ModRM.mod: the operand is a register.  APM 1.4.1. */
 #define AXMODRM_MOD_REG	3
 
-/* Opcode maps.  APM Appendix A.1. */
+/* Opcode maps.  APM Appendix A. */
 enum axx86_map {
 	AXX86_MAP_ONE,
 	AXX86_MAP_0F,

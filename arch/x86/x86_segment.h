@@ -20,7 +20,7 @@
 #define AXX86_ACCESS_FETCH	BIT(2)
 #define AXX86_ACCESS_IMPLICIT	BIT(3)	/* by the CPU itself, as supervisor whatever CPL is */
 
-/* Attributes of a segment as a VMCB packs them.  APM 15.5.1, Table 15-3 and 4.7, 4.8. */
+/* Attributes of a segment as a VMCB packs them.  APM 15.5.1; 4.7, 4.8. */
 #define AXX86_ATTR_TYPE		GENMASK(3, 0)
 #define AXX86_ATTR_ACCESSED	BIT(0)
 #define AXX86_ATTR_WRITABLE	BIT(1)	/* of data; of code: readable */
@@ -43,7 +43,7 @@
  * @limit:    in bytes, granularity already applied
  * @base:     linear address of offset 0
  *
- * Laid out as in the VMCB state-save area.  APM Appendix B, Table B-2.
+ * Laid out as in the VMCB state-save area.  APM Appendix B.
  */
 struct axx86_segment {
 	u16 selector;

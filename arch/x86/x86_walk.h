@@ -50,7 +50,7 @@ struct axx86_walk_mem {
  * @efer:       EFER
  * @rflags:     RFLAGS
  * @pdpte:      PAE: the four entries the CPU holds; NULL if it reads them from memory
- *              at each walk, as AMD CPUs do under nested paging (APM 15.25.6)
+ *              at each walk, as AMD CPUs do under nested paging (APM 15.25)
  * @pkru:       PKRU
  * @quirks:     AXX86_PAGING_*
  * @maxphyaddr: guest-physical address bits, 32 to 52
