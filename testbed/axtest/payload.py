@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What goes into an emulated host: our build products and the Linux guest."""
 
-from . import stock
+from . import busybox, stock
 from .cpio import Cpio
 from .env import BUILD, Fail, TESTBED
 
@@ -30,7 +30,7 @@ def tree(kernel):
 def linux_guest():
     """An unmodified Debian kernel and a busybox initramfs."""
     image = Cpio()
-    image.file("/bin/busybox", "bin/busybox")
+    image.file(busybox.path(), "bin/busybox")
     image.link("bin/sh", "busybox")
     image.file(TESTBED / "init/guest.sh", "init")
     image.chardev("dev/console", 5, 1)

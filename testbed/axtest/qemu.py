@@ -21,9 +21,9 @@ import termios
 import time
 import tty
 
-from . import emulator, splat
+from . import busybox, emulator, splat
 from .cpio import Cpio
-from .env import Fail, LOGS, TESTBED
+from .env import LOGS, TESTBED
 
 CPU_SVM = "max,+svm,+npt"
 KVM_MODULES = ("irqbypass.ko", "kvm.ko", "kvm-amd.ko")
@@ -63,16 +63,9 @@ class Result:
         return self.status == 0 and not self.problems
 
 
-def _busybox():
-    path = "/bin/busybox"
-    if not os.path.exists(path):
-        raise Fail("busybox-static is not installed: make setup")
-    return path
-
-
 def _initramfs(host, token, path):
     image = Cpio()
-    image.file(_busybox(), "bin/busybox")
+    image.file(busybox.path(), "bin/busybox")
     image.link("bin/sh", "busybox")
     image.file(TESTBED / "init/host.sh", "init")
     image.chardev("dev/console", 5, 1)
