@@ -80,6 +80,9 @@
 #define AXXCR0_AVX		BIT_ULL(2)
 #define AXXCR0_AVX512		(BIT_ULL(5) | BIT_ULL(6) | BIT_ULL(7))
 #define AXXCR0_PKRU		BIT_ULL(9)
+/* States that x86_fpu.c switches: a guest gets no other. */
+#define AXXCR0_SWITCHED		(AXXCR0_X87 | AXXCR0_SSE | AXXCR0_AVX | AXXCR0_AVX512 | \
+				 AXXCR0_PKRU)
 
 /* Exception vectors: APM 8.2 */
 #define AXVEC_DE		0
