@@ -24,7 +24,8 @@ enum fixed_form {
 	FIXED_PLAIN,		/* nothing after the opcode */
 	FIXED_FRAME,		/* the same, with stack slots of the operand size */
 	FIXED_STACK,		/* the same, but 64-bit mode has no 32-bit slots */
-	FIXED_IMM8,
+	FIXED_VECTOR,		/* vector in the instruction */
+	FIXED_PORT_IMM,		/* port in the instruction */
 	FIXED_PORT,		/* port in DX */
 	FIXED_STRING,		/* port in DX, memory by rSI or rDI */
 	FIXED_SYSREG,		/* control or debug register in ModRM.reg */
@@ -57,13 +58,13 @@ static const struct fixed_row fixed_rows[AXX86_NR_MAP][256] = {
 		[0x9c] = { AXX86_FIX_PUSHF,	FIXED_STACK },
 		[0x9d] = { AXX86_FIX_POPF,	FIXED_STACK },
 		[0xcc] = { AXX86_FIX_INT3,	FIXED_PLAIN },
-		[0xcd] = { AXX86_FIX_INT,	FIXED_IMM8 },
+		[0xcd] = { AXX86_FIX_INT,	FIXED_VECTOR },
 		[0xce] = { AXX86_FIX_INTO,	FIXED_PLAIN,	0, FIXED_LEGACY },
 		[0xcf] = { AXX86_FIX_IRET,	FIXED_FRAME },
-		[0xe4] = { AXX86_FIX_IN,	FIXED_IMM8,	1 },
-		[0xe5] = { AXX86_FIX_IN,	FIXED_IMM8 },
-		[0xe6] = { AXX86_FIX_OUT,	FIXED_IMM8,	1 },
-		[0xe7] = { AXX86_FIX_OUT,	FIXED_IMM8 },
+		[0xe4] = { AXX86_FIX_IN,	FIXED_PORT_IMM,	1 },
+		[0xe5] = { AXX86_FIX_IN,	FIXED_PORT_IMM },
+		[0xe6] = { AXX86_FIX_OUT,	FIXED_PORT_IMM,	1 },
+		[0xe7] = { AXX86_FIX_OUT,	FIXED_PORT_IMM },
 		[0xec] = { AXX86_FIX_IN,	FIXED_PORT,	1 },
 		[0xed] = { AXX86_FIX_IN,	FIXED_PORT },
 		[0xee] = { AXX86_FIX_OUT,	FIXED_PORT,	1 },
@@ -137,6 +138,10 @@ static const struct group7_row {
 	{ 0xff, AXX86_FIX_TLBSYNC, FIXED_BARE },
 };
 
+/*
+ * Prefixes that make another instruction of it.  Others are let pass, even where the manual
+ * asks for none: the CPU has accepted them.
+ */
 static bool fixed_prefixes_fit(const struct axx86_reader *r, u8 flags)
 {
 	return !(flags & FIXED_F3 && r->rep != AXOP_REP) &&
@@ -256,7 +261,7 @@ static int fixed_modrm(struct axx86_reader *r, struct axx86_fixed *f)
 static int fixed_io(struct axx86_reader *r, const struct fixed_row *row, struct axx86_fixed *f)
 {
 	f->width = row->width ?: min_t(u8, r->op_bytes, 4);
-	f->has_imm = row->form == FIXED_IMM8;
+	f->has_imm = row->form == FIXED_PORT_IMM;
 	if (f->has_imm)
 		return axx86_read_byte(r, &f->imm);
 	if (row->form != FIXED_STRING)
@@ -277,7 +282,10 @@ static int fixed_operands(struct axx86_reader *r, const struct fixed_row *row,
 	case FIXED_FRAME:
 		f->width = r->op_bytes;
 		return 0;
-	case FIXED_IMM8:
+	case FIXED_VECTOR:
+		f->has_imm = true;
+		return axx86_read_byte(r, &f->imm);
+	case FIXED_PORT_IMM:
 	case FIXED_PORT:
 	case FIXED_STRING:
 		return fixed_io(r, row, f);
