@@ -21,4 +21,11 @@ static inline void axvcpu_vma_flags_mod(struct vm_area_struct *vma, unsigned lon
 }
 #endif
 
+/* Since 6.2 a wait for a user page can be ended by any signal, before only by a fatal one. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define AXVCPU_FOLL_INTERRUPTIBLE	0
+#else
+#define AXVCPU_FOLL_INTERRUPTIBLE	FOLL_INTERRUPTIBLE
+#endif
+
 #endif /* _AXVCPU_COMPAT_H */
