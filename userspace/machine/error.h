@@ -19,8 +19,10 @@ struct error {
 	char text[320];
 };
 
-/* Always returns -1, so that "return error_set(...)" reads well. */
-int error_set(struct error *err, int status, const char *fmt, ...)
+void error_fill(struct error *err, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* -1, visibly to the compiler, so that "return error_set(...)" reads well. */
+#define error_set(err, status, ...) (error_fill(err, status, __VA_ARGS__), -1)
 
 #endif

@@ -84,20 +84,20 @@ void *mem_claim(struct guest_mem *mem, uint64_t gpa, uint64_t len, const char *w
 	void *p = mem_at(mem, gpa, len);
 
 	if (!p) {
-		error_set(err, STATUS_IMAGE,
+		error_fill(err, STATUS_IMAGE,
 			  "%s at 0x%llx, 0x%llx bytes: not all of it is guest memory (more --mem?)",
 			  what, (unsigned long long)gpa, (unsigned long long)len);
 		return NULL;
 	}
 	other = find_claim(mem, gpa, len);
 	if (other) {
-		error_set(err, STATUS_IMAGE, "%s at 0x%llx, 0x%llx bytes: overlaps %s at 0x%llx",
+		error_fill(err, STATUS_IMAGE, "%s at 0x%llx, 0x%llx bytes: overlaps %s at 0x%llx",
 			  what, (unsigned long long)gpa, (unsigned long long)len,
 			  other->what, (unsigned long long)other->start);
 		return NULL;
 	}
 	if (mem->nr_claims == MEM_CLAIMS_MAX) {
-		error_set(err, STATUS_IMAGE, "%s: too many pieces", what);
+		error_fill(err, STATUS_IMAGE, "%s: too many pieces", what);
 		return NULL;
 	}
 	mem->claims[mem->nr_claims++] = (struct mem_claim){ gpa, gpa + len, what };
@@ -121,7 +121,7 @@ void *mem_claim_top(struct guest_mem *mem, uint64_t len, uint64_t align, uint64_
 			break;
 		end = other->start;
 	}
-	error_set(err, STATUS_IMAGE, "%s, 0x%llx bytes: does not fit in guest memory (more --mem?)",
+	error_fill(err, STATUS_IMAGE, "%s, 0x%llx bytes: does not fit in guest memory (more --mem?)",
 		  what, (unsigned long long)len);
 	return NULL;
 }
