@@ -112,23 +112,26 @@ static void loads_merge_into_the_register(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, axx86_merge_load(&c->insn, c->old, c->mem), c->want);
 }
 
-#define STORE	.kind = AXX86_STORE, .reg = AXX86_R9
-
 static const struct value_case store_cases[] = {
-	{ "store_byte", { STORE, .width = 1 }, OLD, 0, 0x88 },
-	{ "store_high_byte", { STORE, .width = 1, .high_byte = true }, OLD, 0, 0x77 },
-	{ "store_word", { STORE, .width = 2 }, OLD, 0, 0x7788 },
-	{ "store_dword", { STORE, .width = 4 }, OLD, 0, 0x55667788 },
-	{ "store_qword", { STORE, .width = 8 }, OLD, 0, OLD },
-	{ "store_movbe_word", { STORE, .width = 2, .swap = true }, OLD, 0, 0x8877 },
-	{ "store_movbe_dword", { STORE, .width = 4, .swap = true }, OLD, 0, 0x88776655 },
-	{ "store_movbe_qword", { STORE, .width = 8, .swap = true },
+	{ "store_byte", { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 1 }, OLD, 0, 0x88 },
+	{ "store_high_byte",
+	  { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 1, .high_byte = true }, OLD, 0, 0x77 },
+	{ "store_word", { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 2 }, OLD, 0, 0x7788 },
+	{ "store_dword", { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 4 },
+	  OLD, 0, 0x55667788 },
+	{ "store_qword", { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 8 }, OLD, 0, OLD },
+	{ "store_movbe_word",
+	  { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 2, .swap = true }, OLD, 0, 0x8877 },
+	{ "store_movbe_dword",
+	  { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 4, .swap = true }, OLD, 0, 0x88776655 },
+	{ "store_movbe_qword",
+	  { .reg = AXX86_R9, .kind = AXX86_STORE, .width = 8, .swap = true },
 	  OLD, 0, 0x8877665544332211ULL },
-	{ "stos_byte", { .kind = AXX86_STOS, .reg = AXX86_R9, .width = 1 }, OLD, 0, 0x88 },
-	{ "store_immediate", { .kind = AXX86_STORE_IMM, .reg = AXX86_NO_REG, .imm = 0x1234 },
+	{ "stos_byte", { .reg = AXX86_R9, .kind = AXX86_STOS, .width = 1 }, OLD, 0, 0x88 },
+	{ "store_immediate", { .reg = AXX86_NO_REG, .kind = AXX86_STORE_IMM, .imm = 0x1234 },
 	  OLD, 0, 0x1234 },
-	{ "load_stores_nothing", { .kind = AXX86_LOAD, .reg = AXX86_R9, .width = 8 }, OLD, 0, 0 },
-	{ "movs_has_no_register", { .kind = AXX86_MOVS, .reg = AXX86_NO_REG, .width = 8 },
+	{ "load_stores_nothing", { .reg = AXX86_R9, .kind = AXX86_LOAD, .width = 8 }, OLD, 0, 0 },
+	{ "movs_has_no_register", { .reg = AXX86_NO_REG, .kind = AXX86_MOVS, .width = 8 },
 	  OLD, 0, 0 },
 };
 
