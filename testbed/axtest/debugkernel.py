@@ -88,6 +88,14 @@ def _check_config(config):
         raise Fail("the kernel configuration did not take: " + ", ".join(missing))
 
 
+GNUMAKEFILE = """\
+# Modules are built by the compiler that built this kernel, whatever gcc is here.
+.PHONY: all $(MAKECMDGOALS)
+$(or $(MAKECMDGOALS),all):
+	@$(MAKE) --no-print-directory -f Makefile CC={cc} HOSTCC={cc} $@
+"""
+
+
 def _build(src, dest):
     out = dest / "build"
     out.mkdir(parents=True, exist_ok=True)
@@ -101,6 +109,7 @@ def _build(src, dest):
     say(f"building the debug kernel (about ten minutes of CPU time); log {log}")
     run_logged(make + [f"-j{os.cpu_count()}", "LOCALVERSION=-axvcpu-debug", "bzImage", "modules"], log,
                "kernel build")
+    (out / "GNUmakefile").write_text(GNUMAKEFILE.format(cc=compiler()))
     modules = dest / "modules"
     modules.mkdir(exist_ok=True)
     for ko in out.rglob("*.ko"):
@@ -108,6 +117,9 @@ def _build(src, dest):
     os.symlink("build/arch/x86/boot/bzImage", dest / "vmlinuz")
     release = (out / "include/config/kernel.release").read_text()
     (dest / "release").write_text(release)
+    link = dest.with_name("debug")
+    link.unlink(missing_ok=True)
+    os.symlink(dest.name, link)
 
 
 def get(name="debug", update=False):

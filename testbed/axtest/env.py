@@ -62,7 +62,7 @@ def main_wrapper(main):
     """Run a command's main() and turn Fail into a message and status 1."""
     try:
         sys.exit(main())
-    except Fail as err:
+    except (Fail, OSError) as err:
         print(f"error: {err}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:

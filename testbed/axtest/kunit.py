@@ -54,7 +54,11 @@ def parse(text, source):
     for name, leaf in _leaves(top, ""):
         verdict = verdicts.get(leaf.status, FAIL)
         reason = ""
-        if verdict != PASS:
+        if verdict == SKIPPED:
+            # The parser drops the reason.
+            said = re.search(rf"^\s*ok \d+ {re.escape(leaf.name)} # SKIP (.+)$", text, re.M)
+            reason = said.group(1) if said else ""
+        elif verdict != PASS:
             reason = " / ".join([leaf.status.name, *(line.strip() for line in leaf.log[-4:])])
         outcomes.append(Outcome(name or "kunit", verdict, reason))
     if top.counts.errors:

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
 # First process of the Linux guest: shows that the guest works, then gives a shell
 # (axvcpu.shell on the kernel command line) or powers off.
 
@@ -25,7 +26,7 @@ if grep -q axvcpu.shell /proc/cmdline; then
 fi
 
 n=0
-while [ $n -lt 40 ]; do
+while [ "$n" -lt 40 ]; do
 	sh -c 'exit 0' && n=$((n + 1)) || break
 done
 echo "guest: $n processes"

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
 # First process of an emulated host: runs /job.sh with the second serial port as its
 # standard files, reports its status there and powers off.
 

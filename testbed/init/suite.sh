@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
 # Job of a test lane: every program of /tests with a time limit, then a Linux guest, then
 # the module leaves.  Prints what testbed/axtest/lanes.py reads: lines that begin with @@.
 
@@ -47,7 +48,7 @@ linux_guest()
 		</dev/null >/tmp/guest.log 2>&1
 	status=$?
 	cat /tmp/guest.log
-	[ $status = 0 ] && grep -q 'guest: all done' /tmp/guest.log &&
+	[ "$status" = 0 ] && grep -q 'guest: all done' /tmp/guest.log &&
 		grep -q 'guest: cpus 2' /tmp/guest.log
 }
 
