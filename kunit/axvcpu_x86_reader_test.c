@@ -375,4 +375,5 @@ static struct kunit_suite x86_reader_suite = {
 	.name = "axvcpu_x86_reader",
 	.test_cases = x86_reader_cases,
 };
+
 kunit_test_suite(x86_reader_suite);

@@ -258,4 +258,5 @@ static struct kunit_suite x86_segment_suite = {
 	.name = "axvcpu_x86_segment",
 	.test_cases = x86_segment_cases,
 };
+
 kunit_test_suite(x86_segment_suite);

@@ -188,4 +188,5 @@ static struct kunit_suite x86_value_suite = {
 	.name = "axvcpu_x86_value",
 	.test_cases = x86_value_cases,
 };
+
 kunit_test_suite(x86_value_suite);

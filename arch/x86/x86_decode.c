@@ -33,6 +33,9 @@ enum move_form {
 #define MOVE_NO_16	BIT(4)	/* refused with 16-bit operands */
 #define MOVE_DWORD	BIT(5)	/* no 16-bit operands: 66 is no part of it */
 
+/* CPUs differ in what MOVSXD reads with 66. */
+#define MOVE_MOVSXD	(MOVE_SIGN | MOVE_LONG | MOVE_NO_16)
+
 struct move_row {
 	u8 form;
 	u8 kind;
@@ -44,8 +47,7 @@ struct move_row {
 /* APM 3: MOV, MOVBE, MOVNTI, MOVSX, MOVSXD, MOVZX, MOVSx, STOSx, LODSx; Appendix A. */
 static const struct move_row move_rows[AXX86_NR_MAP][256] = {
 	[AXX86_MAP_ONE] = {
-		/* CPUs differ in what MOVSXD reads with 66: refused. */
-		[0x63] = { MOVE_MODRM,	 AXX86_LOAD,	  4, 0, MOVE_SIGN | MOVE_LONG | MOVE_NO_16 },
+		[0x63] = { MOVE_MODRM,	 AXX86_LOAD,	  4, 0, MOVE_MOVSXD },
 		[0x88] = { MOVE_MODRM,	 AXX86_STORE,	  1, 1 },
 		[0x89] = { MOVE_MODRM,	 AXX86_STORE,	  0, 0 },
 		[0x8a] = { MOVE_MODRM,	 AXX86_LOAD,	  1, 1 },

@@ -109,14 +109,12 @@ struct axx86_insn {
 	bool rep;
 };
 
-/**
- * enum axx86_fixed_op - instructions that exit because they were intercepted
- * @AXX86_FIX_ANY: any of the others; struct axx86_fixed tells which
- *
- * The others are named after their mnemonics.
+/*
+ * Instructions that exit because they were intercepted, named after their mnemonics.
+ * AXX86_FIX_ANY asks for whichever it is; struct axx86_fixed tells.
  */
 enum axx86_fixed_op {
-	AXX86_FIX_ANY,
+	AXX86_FIX_ANY,			/* only asked for, never answered */
 	AXX86_FIX_CPUID,
 	AXX86_FIX_RDMSR,
 	AXX86_FIX_WRMSR,

@@ -40,7 +40,7 @@ struct axx86_walk_mem {
 
 /* How the CPU departs from the common rules. */
 #define AXX86_PAGING_NO_1G	BIT(0)	/* CPUID 8000_0001 EDX.Page1GB clear: PDPE.PS reserved */
-#define AXX86_PAGING_AMD	BIT(1)	/* bit 8 is reserved in a PML4E, and in a PDPE that is no page */
+#define AXX86_PAGING_AMD	BIT(1)	/* bit 8 is reserved above the page directories */
 
 /**
  * struct axx86_paging - the guest state that decides a translation
