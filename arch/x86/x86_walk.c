@@ -321,8 +321,9 @@ static int set_accessed(const struct walker *w, struct axx86_walk *out)
 			new |= AXPTE_D;
 		if (new == step->entry)
 			continue;
-		ret = w->mem->cmpxchg(w->mem->ctx, step->gpa, step->entry, new,
-				      w->format->entry_bytes);
+		/* Parentheses, because cmpxchg() is a macro of the kernel. */
+		ret = (w->mem->cmpxchg)(w->mem->ctx, step->gpa, step->entry, new,
+					w->format->entry_bytes);
 		if (ret == -EAGAIN)
 			return WALK_RACED;
 		if (ret) {
