@@ -88,6 +88,7 @@ struct axx86_cpuid_source {
 	u32 nr_vcpus;
 };
 
+void axx86_cpuid_seal(struct axx86_cpuid *c, u8 maxphyaddr);
 void axx86_cpuid_build(struct axx86_cpuid *c, const struct axx86_cpuid_source *src);
 int axx86_cpuid_set(struct axx86_cpuid *c, const struct axvcpu_cpuid_entry *entries, u32 nr);
 const struct axvcpu_cpuid_entry *axx86_cpuid_find(const struct axx86_cpuid *c, u32 leaf,

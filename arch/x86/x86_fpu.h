@@ -15,6 +15,7 @@ u64 axx86_fpu_features(void);
 int axx86_fpu_create(struct axx86_vcpu *x);
 void axx86_fpu_destroy(struct axx86_vcpu *x);
 void axx86_fpu_reset(struct axx86_vcpu *x);
+void axx86_fpu_sync(struct axx86_vcpu *x, u64 cr4);
 
 void axx86_fpu_load(struct axx86_vcpu *x);
 void axx86_fpu_save(struct axx86_vcpu *x);
