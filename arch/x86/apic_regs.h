@@ -81,15 +81,15 @@ void axapic_regs_reset(struct axapic_regs *r);
 void axapic_regs_set_mode(struct axapic_regs *r, enum axapic_mode mode);
 bool axapic_regs_read(const struct axapic_regs *r, u32 reg, u32 *val);
 unsigned int axapic_regs_write(struct axapic_regs *r, u32 reg, u32 val);
-bool axapic_msr_readable(u32 reg);
-bool axapic_msr_writable(const struct axapic_regs *r, u32 reg, u64 val);
-u32 axapic_reg_mask(u32 reg);
+bool axapic_regs_msr_readable(u32 reg);
+bool axapic_regs_msr_writable(const struct axapic_regs *r, u32 reg, u64 val);
 void axapic_regs_accept(struct axapic_regs *r, u8 vector);
 int axapic_regs_eoi(struct axapic_regs *r);
 void axapic_regs_recount(struct axapic_regs *r);
-bool axapic_base_valid(u64 old, u64 val, unsigned int maxphyaddr, bool has_x2apic,
-		       bool from_guest);
-enum axapic_mode axapic_base_mode(u64 base);
+void axapic_regs_export(const struct axapic_regs *r, u32 current_count, u8 *page);
+int axapic_regs_check(const struct axapic_regs *r, enum axapic_mode mode, const u8 *page);
+void axapic_regs_import(struct axapic_regs *r, const u8 *page);
+u32 axapic_page_get(const u8 *page, u32 reg);
 
 /**
  * axapic_x2_ldr() - logical destination of an x2APIC

@@ -44,7 +44,8 @@ u32 axapic_timer_read(struct axapic_timer *t);
 bool axapic_timer_set_deadline(struct axapic_timer *t, u64 deadline, u64 tsc_offset);
 u64 axapic_timer_deadline(struct axapic_timer *t);
 
-/* The timer ran out: apic.c decides what that means. Interrupts are off. */
-void axapic_timer_fired(struct axapic_timer *t);
+/* In apic.c: what an expiry means. */
+bool axapic_timer_expire(struct axapic_timer *t);
+void axapic_timer_notify(struct axapic_timer *t);
 
 #endif /* _AXAPIC_TIMER_H */
