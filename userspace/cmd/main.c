@@ -10,12 +10,13 @@ const char *argp_program_version = "axvcpu " AXVCPU_VERSION;
 
 static const struct {
 	const char *name;
+	char *title;		/* what getopt's messages begin with */
 	int (*fn)(int argc, char **argv);
 	const char *what;
 } verbs[] = {
-	{ "run",  cmd_run,  "run a guest, its console on this terminal" },
-	{ "info", cmd_info, "what /dev/axvcpu offers on this machine" },
-	{ "stat", cmd_stat, "live counters of the vCPUs on this machine" },
+	{ "run", "axvcpu run", cmd_run, "run a guest, its console on this terminal" },
+	{ "info", "axvcpu info", cmd_info, "what /dev/axvcpu offers on this machine" },
+	{ "stat", "axvcpu stat", cmd_stat, "live counters of the vCPUs on this machine" },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -35,8 +36,10 @@ int main(int argc, char **argv)
 	unsigned int i;
 
 	for (i = 0; argc > 1 && i < NR_VERBS; i++)
-		if (!strcmp(argv[1], verbs[i].name))
+		if (!strcmp(argv[1], verbs[i].name)) {
+			argv[1] = verbs[i].title;
 			return verbs[i].fn(argc - 1, argv + 1);
+		}
 	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))) {
 		puts(argp_program_version);
 		return STATUS_OK;
