@@ -312,6 +312,7 @@ int axx86_cpuid_set(struct axx86_cpuid *c, const struct axvcpu_cpuid_entry *entr
 		cpuid_insert(c, &entries[i]);
 	cpuid_make_index(c);
 	cpuid_derive(c);
+	c->from_user = true;
 	return 0;
 }
 

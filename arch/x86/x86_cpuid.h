@@ -49,6 +49,7 @@ struct axx86_cpuid_limits {
  * @has_rdtscp: RDTSCP and TSC_AUX exist
  * @has_x2apic: x2APIC mode exists
  * @has_tsc_deadline: TSC-deadline mode exists
+ * @from_user: the table is userspace's, not the default
  * @limits: bounds of the fields above; set once, by axx86_cpuid_build()
  * @index: by leaf >> 30 and its low bits: 1 + first entry of the leaf, 0 if none
  * @entries: sorted by leaf and subleaf
@@ -63,6 +64,7 @@ struct axx86_cpuid {
 	bool has_rdtscp;
 	bool has_x2apic;
 	bool has_tsc_deadline;
+	bool from_user;
 	struct axx86_cpuid_limits limits;
 	u16 index[4][AXX86_CPUID_INDEXED];
 	struct axvcpu_cpuid_entry entries[AXVCPU_CPUID_MAX];

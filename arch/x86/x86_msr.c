@@ -515,6 +515,10 @@ int axx86_msr_write(struct axx86_vcpu *x, u32 msr, u64 val)
 {
 	const struct msr_row *row;
 
+	/* EOIs, IPIs and timers take the short way; no policy reaches them. */
+	if (likely(msr - AXMSR_X2APIC_FIRST <= AXMSR_X2APIC_LAST - AXMSR_X2APIC_FIRST))
+		return write_x2apic(x, msr, val);
+
 	switch (msr_policy(x, msr, true)) {
 	case AXVCPU_MSR_EXIT:
 		return AXX86_MSR_USER;

@@ -206,7 +206,7 @@ static const struct check_rule rules[] = {
 /**
  * axsvm_check() - find the consistency rule that a guest state breaks
  * @s: what the VMCB had
- * @why: the rule in words, or "" if none is broken; static storage
+ * @why: the rule in words, or NULL if none is broken; static storage
  *
  * Pure; callable anywhere.
  *
@@ -225,6 +225,6 @@ u32 axsvm_check(const struct axsvm_state *s, const char **why)
 			return rules[i].number;
 		}
 	}
-	*why = "";
+	*why = NULL;
 	return 0;
 }
