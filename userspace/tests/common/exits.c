@@ -44,9 +44,11 @@ void exit_check(struct vcpu *v, const struct axvcpu_exit *want, const char *insn
 		snprintf(end, sizeof(end), "%s_end", insn);
 		w.pc = vm_mark(v->vm, bare ? insn : end);
 		w.insn_len = bare ? 0 : w.pc - vm_mark(v->vm, insn);
-		/* A string instruction that goes on is where it was. */
-		if (w.flags & AXVCPU_EXIT_PARTIAL)
+		/* A string instruction that goes on is where it was: nothing is behind pc. */
+		if (w.flags & AXVCPU_EXIT_PARTIAL) {
 			w.pc -= w.insn_len;
+			w.insn_len = 0;
+		}
 	}
 	w.vcpu = v->id;
 	same = CHECK_EQ(got->reason, w.reason);

@@ -171,3 +171,39 @@ void sleep_us(unsigned int us)
 
 	nanosleep(&ts, NULL);
 }
+
+struct kick_later {
+	struct vcpu *vcpu;
+	unsigned int us;
+};
+
+static void *kick_later_main(void *arg)
+{
+	struct kick_later *k = arg;
+
+	sleep_us(k->us);
+	axvcpu_kick(k->vcpu->fd);
+	return NULL;
+}
+
+int vcpu_run_for(struct vcpu *v, unsigned int us)
+{
+	struct kick_later k = { v, us };
+	pthread_t thread;
+	int ret;
+
+	REQUIRE_EQ(pthread_create(&thread, NULL, kick_later_main, &k), 0);
+	ret = vcpu_run(v);
+	pthread_join(thread, NULL);
+	return ret;
+}
+
+void run_until_ready(struct vcpu *v)
+{
+	struct axvcpu_x86_regs regs;
+
+	do {
+		REQUIRE_EQ(vcpu_run_for(v, 2000), AXVCPU_EXIT_NOTHING);
+		vcpu_regs(v, AXVCPU_REGS_X86_GPRS, &regs);
+	} while (!(regs.gprs.rflags & 0x200));
+}

@@ -60,7 +60,7 @@ bool test_backend_is(const char *name)
 	return !strcmp(test_info()->backend, name);
 }
 
-struct vm *vm_new(uint32_t flags, uint64_t ram_size)
+static struct vm *new_vm(uint32_t flags, uint64_t ram_size, uint16_t port, uint32_t value)
 {
 	struct vm *vm = calloc(1, sizeof(*vm));
 	unsigned int i;
@@ -73,7 +73,7 @@ struct vm *vm_new(uint32_t flags, uint64_t ram_size)
 	vm->next = vms;
 	vms = vm;
 
-	vm->fd = axvcpu_create_vm(test_dev(), flags, 0, 0);
+	vm->fd = axvcpu_create_vm(test_dev(), flags, port, value);
 	REQUIRE_OK(vm->fd);
 	if (!ram_size)
 		return vm;
@@ -86,6 +86,16 @@ struct vm *vm_new(uint32_t flags, uint64_t ram_size)
 	REQUIRE_OK(axvcpu_map(vm->fd, MAP_RWX, GUEST_HOLE_END, ram_size - GUEST_HOLE_END,
 			      vm->ram + GUEST_HOLE_END));
 	return vm;
+}
+
+struct vm *vm_new(uint32_t flags, uint64_t ram_size)
+{
+	return new_vm(flags, ram_size, 0, 0);
+}
+
+struct vm *vm_new_poweroff(uint16_t port, uint32_t value)
+{
+	return new_vm(AXVCPU_VM_POWEROFF_PORT, GUEST_RAM, port, value);
 }
 
 void vm_close(struct vm *vm)

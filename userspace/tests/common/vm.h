@@ -61,6 +61,7 @@ bool test_backend_is(const char *name);
 
 /* All of these end the test if they fail. vm_new() without memory: @ram_size 0. */
 struct vm *vm_new(uint32_t flags, uint64_t ram_size);
+struct vm *vm_new_poweroff(uint16_t port, uint32_t value);
 struct vcpu *vm_vcpu(struct vm *vm, uint32_t id);
 void vm_load(struct vm *vm, const char *guest);
 void vm_page_tables(struct vm *vm);
@@ -77,6 +78,10 @@ struct vcpu *vm_quick(uint32_t flags, const char *guest, const char *name);
 
 /* RUN, again after a signal; -ETIMEDOUT if the test's time is over. */
 int vcpu_run(struct vcpu *v);
+/* The same with a kick after some time. */
+int vcpu_run_for(struct vcpu *v, unsigned int us);
+/* Run until the guest has interrupts on and waits for them, by kicks. */
+void run_until_ready(struct vcpu *v);
 /* RUN must return @reason; ends the test if not. */
 void vcpu_expect(const char *file, int line, struct vcpu *v, uint32_t reason);
 #define EXPECT_EXIT(v, reason)	vcpu_expect(__FILE__, __LINE__, (v), (reason))
