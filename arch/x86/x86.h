@@ -12,8 +12,10 @@
 #include <axvcpu/arch.h>
 #include <axvcpu/vcpu.h>
 
+#include "x86_cpuid.h"
 #include "x86_defs.h"
 #include "x86_event.h"
+#include "x86_intercept.h"
 #include "x86_regs.h"
 #include "x86_segment.h"
 
@@ -57,100 +59,6 @@ enum axx86_table {
 	AXX86_NR_SEGS,
 };
 
-/**
- * enum axx86_intercept_kind - what the guest did, the same for both vendors
- * @AXX86_ICPT_NONE: nothing to do: a host interrupt, a flushed exit
- * @AXX86_ICPT_CPUID: CPUID
- * @AXX86_ICPT_HLT: HLT
- * @AXX86_ICPT_IO: u.io
- * @AXX86_ICPT_MSR: u.msr
- * @AXX86_ICPT_CR: u.reg: move to or from a control register
- * @AXX86_ICPT_DR: u.reg: move to or from a debug register
- * @AXX86_ICPT_HYPERCALL: VMMCALL or VMCALL
- * @AXX86_ICPT_XSETBV: XSETBV
- * @AXX86_ICPT_SKIP: an instruction that does nothing here (WBINVD, INVD, PAUSE)
- * @AXX86_ICPT_UD: an instruction that the guest does not have: #UD
- * @AXX86_ICPT_RDTSCP: RDTSCP
- * @AXX86_ICPT_EXCEPTION: u.exception
- * @AXX86_ICPT_NPF: u.fault
- * @AXX86_ICPT_IRQ_WINDOW: the guest can take an interrupt
- * @AXX86_ICPT_NMI_WINDOW: IRET: NMIs are about to be unmasked
- * @AXX86_ICPT_SHUTDOWN: triple fault
- * @AXX86_ICPT_INIT: INIT signal that was redirected
- * @AXX86_ICPT_FAIL_ENTRY: refused state
- * @AXX86_ICPT_UNKNOWN: anything else
- */
-enum axx86_intercept_kind {
-	AXX86_ICPT_NONE,
-	AXX86_ICPT_CPUID,
-	AXX86_ICPT_HLT,
-	AXX86_ICPT_IO,
-	AXX86_ICPT_MSR,
-	AXX86_ICPT_CR,
-	AXX86_ICPT_DR,
-	AXX86_ICPT_HYPERCALL,
-	AXX86_ICPT_XSETBV,
-	AXX86_ICPT_SKIP,
-	AXX86_ICPT_UD,
-	AXX86_ICPT_RDTSCP,
-	AXX86_ICPT_EXCEPTION,
-	AXX86_ICPT_NPF,
-	AXX86_ICPT_IRQ_WINDOW,
-	AXX86_ICPT_NMI_WINDOW,
-	AXX86_ICPT_SHUTDOWN,
-	AXX86_ICPT_INIT,
-	AXX86_ICPT_FAIL_ENTRY,
-	AXX86_ICPT_UNKNOWN,
-};
-
-/**
- * struct axx86_intercept - one exit, normalised
- * @kind: enum axx86_intercept_kind
- * @fixed: enum axx86_fixed_op to find the length with, if next_rip is 0
- * @next_rip: address after the instruction; 0 if the hardware did not tell
- * @io: IN, OUT, INS, OUTS
- * @msr: RDMSR, WRMSR
- * @reg: MOV CR, MOV DR, CLTS, LMSW
- * @exception: intercepted exception
- * @fault: nested page fault
- */
-struct axx86_intercept {
-	u8 kind;
-	u8 fixed;
-	u64 next_rip;
-	union {
-		struct {
-			u16 port;
-			u8 width;	/* bytes */
-			u8 addr_size;	/* bytes: 2, 4, 8 */
-			u8 seg;		/* OUTS source segment, if seg_valid */
-			bool seg_valid;
-			bool in;
-			bool string;
-			bool rep;
-		} io;
-		struct {
-			bool write;
-		} msr;
-		struct {
-			u8 nr;
-			u8 gpr;
-			bool write;
-			bool decoded;	/* gpr is valid; else decode the instruction */
-		} reg;
-		struct {
-			u8 vector;
-			bool has_error;
-			u32 error;
-			u64 address;
-		} exception;
-		struct {
-			u64 gpa;
-			u32 access;	/* AXVCPU_ACCESS_* */
-		} fault;
-	} u;
-};
-
 /* What an exit to userspace leaves to be done by the next RUN. */
 enum axx86_pending_kind {
 	AXX86_PENDING_NONE,
@@ -171,6 +79,7 @@ enum axx86_pending_kind {
  * @width: bytes of the access
  * @reg_width: bytes of the destination
  * @sign: sign-extend
+ * @swap: reverse the bytes (MOVBE)
  * @count: items of a string instruction
  * @rip: of the instruction, for a fault in its place
  * @regs: RCX, RSI, RDI before the instruction, for the same
@@ -184,37 +93,12 @@ struct axx86_pending {
 	u8 width;
 	u8 reg_width;
 	bool sign;
+	bool swap;
 	u32 count;
 	u64 rip;
 	u64 regs[3];
 	u64 gpa[2];
 	u32 first_len;
-};
-
-/**
- * struct axx86_cpuid - the CPUID view of one vCPU
- * @nr: entries
- * @xcr0_supported: XCR0 bits that the guest may set
- * @xss_supported: IA32_XSS bits that the guest may set
- * @cr4_allowed: CR4 bits that the guest may set
- * @efer_allowed: EFER bits that the guest may set
- * @maxphyaddr: guest-physical width, bits
- * @has_rdtscp: RDTSCP and TSC_AUX exist
- * @has_x2apic: x2APIC mode exists
- * @has_tsc_deadline: TSC-deadline mode exists
- * @entries: sorted by leaf and subleaf
- */
-struct axx86_cpuid {
-	u32 nr;
-	u64 xcr0_supported;
-	u64 xss_supported;
-	u64 cr4_allowed;
-	u64 efer_allowed;
-	u8 maxphyaddr;
-	bool has_rdtscp;
-	bool has_x2apic;
-	bool has_tsc_deadline;
-	struct axvcpu_cpuid_entry entries[AXVCPU_CPUID_MAX];
 };
 
 /**
@@ -259,10 +143,13 @@ struct axx86_vm {
  * @icr2: without @apic: destination half of the xAPIC's ICR
  * @apic_base: without @apic: IA32_APIC_BASE
  * @halted: HLT without an event yet
- * @wait_sipi: INIT came, no SIPI yet
- * @request: userspace's AXVCPU_REQUEST_* of this RUN
+ * @stepped: an instruction was completed in the kernel while userspace single-steps
  * @cpuid: CPUID view
- * @xsave: guest FPU image, 64-byte aligned, standard or compacted as the host's
+ * @xsave: guest FPU image, 64-byte aligned, standard form
+ * @xcr0_hw: XCR0 while the guest runs, see axx86_fpu_sync()
+ * @pkru_live: the guest can change PKRU, see axx86_fpu_sync()
+ * @pkru: guest PKRU, which is not in @xsave
+ * @host_pkru: PKRU of the thread, while the guest's is loaded
  */
 struct axx86_vcpu {
 	struct axvcpu *vcpu;
@@ -283,22 +170,26 @@ struct axx86_vcpu {
 	u32 icr2;
 	u64 apic_base;
 	bool halted;
-	bool wait_sipi;
-	u32 request;
+	bool stepped;
 	struct axx86_cpuid *cpuid;
 	void *xsave;
+	u64 xcr0_hw;
+	bool pkru_live;
+	u32 pkru;
+	u32 host_pkru;
 };
 
 /**
  * struct axx86_vendor - what svm/ and vmx/ supply to the shared code
  * @name: "svm", "vmx"
  * @read: value of a register field
- * @write: set it; the caller checked the value
+ * @write: set it; the caller checked the value; translations that it makes stale are dropped
  * @read_seg: segment or table register by index
  * @write_seg: set it
- * @set_cr0: write CR0 as the guest's MOV would (EFER.LMA follows paging)
  * @insn_bytes: instruction bytes that the last exit brought along, how many; 0 if none
+ * @raw: what the hardware said at the last exit
  * @check: find the consistency rule that the state breaks; fills exit.fail_entry
+ * @debug_changed: axx86_vcpu.debug has a new value
  * @msr_intercept: VM-wide: make accesses to an MSR exit, by direction
  */
 struct axx86_vendor {
@@ -308,7 +199,9 @@ struct axx86_vendor {
 	void (*read_seg)(struct axx86_vcpu *x, unsigned int seg, struct axx86_segment *out);
 	void (*write_seg)(struct axx86_vcpu *x, unsigned int seg, const struct axx86_segment *in);
 	unsigned int (*insn_bytes)(struct axx86_vcpu *x, const u8 **bytes);
+	void (*raw)(struct axx86_vcpu *x, struct axvcpu_exit_hw *hw);
 	void (*check)(struct axx86_vcpu *x, struct axvcpu_exit_fail_entry *fail);
+	void (*debug_changed)(struct axx86_vcpu *x);
 	void (*msr_intercept)(struct axx86_vm *xvm, u32 msr, bool read, bool write);
 };
 

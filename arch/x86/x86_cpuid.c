@@ -10,7 +10,7 @@
 #include "x86_defs.h"
 
 #define XSAVE_LEGACY_SIZE	576	/* legacy region and header: APM Vol. 2, 11.5.3 */
-#define XSAVE_ALIGNED		BIT(1)	/* leaf 0xd, subleaf > 1, ECX: 64-byte aligned if compacted */
+#define XSAVE_ALIGNED		BIT(1)	/* leaf 0xd, ECX of a state: aligned if compacted */
 
 enum cpuid_reg { EAX, EBX, ECX, EDX };
 

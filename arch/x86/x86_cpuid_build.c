@@ -20,8 +20,8 @@
 #define L1_EBX_ID	GENMASK(31, 24)
 
 /* Leaf 0xb: APM Vol. 3, E.3.9 */
-#define LB_LEVEL_SMT	(1 << 8)
-#define LB_LEVEL_CORE	(2 << 8)
+#define LB_LEVEL_SMT	0x100
+#define LB_LEVEL_CORE	0x200
 
 /* Leaves 4 and 8000_001Dh: APM Vol. 3, E.4.15; SDM Vol. 2A, CPUID */
 #define CACHE_TYPE	GENMASK(4, 0)

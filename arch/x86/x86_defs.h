@@ -69,6 +69,8 @@
 
 /* DR6, DR7: APM 13.1.1 */
 #define AXDR6_INIT		0xffff0ff0ULL
+#define AXDR6_B			GENMASK_ULL(3, 0)
+#define AXDR6_BD		BIT_ULL(13)
 #define AXDR6_BS		BIT_ULL(14)
 #define AXDR7_INIT		0x400ULL
 #define AXDR7_ENABLES		0xffULL

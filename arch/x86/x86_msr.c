@@ -8,12 +8,10 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-#include <asm/msr.h>
-
-#include "apic.h"
 #include "x86.h"
 #include "x86_cr.h"
 #include "x86_msr.h"
+#include "x86_msr_time.h"
 
 #define MTRRCAP_VALUE		0x508	/* 8 variable ranges, fixed ranges, WC: APM Vol. 2, 7.7.2 */
 #define PATCH_LEVEL_VALUE	0x01000065
@@ -126,133 +124,6 @@ static int write_base(struct axx86_vcpu *x, u32 msr, u64 val)
 	seg.base = val;
 	axx86_vendor->write_seg(x, nr, &seg);
 	return AXX86_MSR_DONE;
-}
-
-static void tsc_move(struct axx86_vcpu *x, u64 delta)
-{
-	axx86_write(x, AXX86_TSC_OFFSET, axx86_read(x, AXX86_TSC_OFFSET) + delta);
-	if (x->apic)
-		axapic_tsc_offset_changed(x->apic);
-}
-
-static int read_tsc(struct axx86_vcpu *x, u32 msr, u64 *val)
-{
-	*val = rdtsc_ordered() + axx86_read(x, AXX86_TSC_OFFSET);
-	return AXX86_MSR_DONE;
-}
-
-/* A write to either register shows in the other: SDM Vol. 3B, 18.17.3. */
-static int write_tsc(struct axx86_vcpu *x, u32 msr, u64 val)
-{
-	u64 delta = val - (rdtsc_ordered() + axx86_read(x, AXX86_TSC_OFFSET));
-
-	x->tsc_adjust += delta;
-	tsc_move(x, delta);
-	return AXX86_MSR_DONE;
-}
-
-static int read_tsc_adjust(struct axx86_vcpu *x, u32 msr, u64 *val)
-{
-	*val = x->tsc_adjust;
-	return AXX86_MSR_DONE;
-}
-
-static int write_tsc_adjust(struct axx86_vcpu *x, u32 msr, u64 val)
-{
-	u64 delta = val - x->tsc_adjust;
-
-	x->tsc_adjust = val;
-	tsc_move(x, delta);
-	return AXX86_MSR_DONE;
-}
-
-static int read_apic_base(struct axx86_vcpu *x, u32 msr, u64 *val)
-{
-	*val = x->apic ? axapic_base(x->apic) : x->apic_base;
-	return AXX86_MSR_DONE;
-}
-
-static int write_apic_base(struct axx86_vcpu *x, u32 msr, u64 val)
-{
-	const struct axx86_cpuid *c = x->cpuid;
-
-	if (x->apic)
-		return axapic_set_base(x->apic, val, true);
-	if (axx86_apic_base_check(x->apic_base, val, c->maxphyaddr, c->has_x2apic))
-		return -EINVAL;
-	x->apic_base = val;
-	return AXX86_MSR_DONE;
-}
-
-static int read_tsc_deadline(struct axx86_vcpu *x, u32 msr, u64 *val)
-{
-	if (!x->cpuid->has_tsc_deadline)
-		return -EINVAL;
-	if (!x->apic)
-		return AXX86_MSR_USER;
-	*val = axapic_tsc_deadline(x->apic);
-	return AXX86_MSR_DONE;
-}
-
-static int write_tsc_deadline(struct axx86_vcpu *x, u32 msr, u64 val)
-{
-	if (!x->cpuid->has_tsc_deadline)
-		return -EINVAL;
-	if (!x->apic)
-		return AXX86_MSR_USER;
-	axapic_set_tsc_deadline(x->apic, val);
-	return AXX86_MSR_DONE;
-}
-
-static bool user_x2apic_on(const struct axx86_vcpu *x)
-{
-	return (x->apic_base & (AXAPIC_BASE_ENABLE | AXAPIC_BASE_X2APIC)) ==
-	       (AXAPIC_BASE_ENABLE | AXAPIC_BASE_X2APIC);
-}
-
-static int read_x2apic(struct axx86_vcpu *x, u32 msr, u64 *val)
-{
-	if (x->apic)
-		return axapic_msr_read(x->apic, msr, val);
-	return user_x2apic_on(x) ? AXX86_MSR_USER : -EINVAL;
-}
-
-/* The APIC writes reason and union; the rest of the exit is cleared here. */
-static int x2apic_exit(struct axx86_vcpu *x)
-{
-	struct axvcpu_exit *exit = &x->vcpu->exit;
-
-	exit->flags = 0;
-	exit->pc = 0;
-	exit->insn_len = 0;
-	exit->vcpu = x->vcpu->id;
-	exit->hw = (struct axvcpu_exit_hw) {};
-	return AXX86_MSR_EXIT;
-}
-
-static int write_x2apic(struct axx86_vcpu *x, u32 msr, u64 val)
-{
-	struct axvcpu_exit *exit = &x->vcpu->exit;
-	int ret;
-
-	if (x->apic) {
-		ret = axapic_msr_write(x->apic, msr, val, exit);
-		return ret > 0 ? x2apic_exit(x) : ret;
-	}
-	if (!user_x2apic_on(x))
-		return -EINVAL;
-	switch (msr) {
-	case AXMSR_X2APIC_ICR:
-		axapic_icr_to_exit(val, true, exit);
-		return x2apic_exit(x);
-	case AXMSR_X2APIC_EOI:
-		if (val)
-			return -EINVAL;
-		axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_EOI)->eoi.vector = AXVCPU_VECTOR_UNKNOWN;
-		return AXX86_MSR_EXIT;
-	default:
-		return AXX86_MSR_USER;
-	}
 }
 
 static int read_efer(struct axx86_vcpu *x, u32 msr, u64 *val)
@@ -404,9 +275,10 @@ static int read_constant(struct axx86_vcpu *x, u32 msr, u64 *val)
 
 /* In ascending order. */
 static const struct msr_row msr_rows[] = {
-	{ AXMSR_TSC, AXMSR_TSC, read_tsc, write_tsc },
-	{ AXMSR_APIC_BASE, AXMSR_APIC_BASE, read_apic_base, write_apic_base },
-	{ AXMSR_TSC_ADJUST, AXMSR_TSC_ADJUST, read_tsc_adjust, write_tsc_adjust },
+	{ AXMSR_TSC, AXMSR_TSC, axx86_msr_read_tsc, axx86_msr_write_tsc },
+	{ AXMSR_APIC_BASE, AXMSR_APIC_BASE, axx86_msr_read_apic_base, axx86_msr_write_apic_base },
+	{ AXMSR_TSC_ADJUST, AXMSR_TSC_ADJUST,
+	  axx86_msr_read_tsc_adjust, axx86_msr_write_tsc_adjust },
 	/* No CPUID bit of theirs is ever shown: they would act on the host's own setting. */
 	{ AXMSR_SPEC_CTRL, AXMSR_PRED_CMD, read_fault, write_fault },
 	/* A microcode loader writes it before it reads; it has nothing to load here. */
@@ -424,8 +296,9 @@ static const struct msr_row msr_rows[] = {
 	{ AXMSR_MTRR_FIX4K_C0000, AXMSR_MTRR_FIX4K_F8000, read_mtrr, write_mtrr },
 	{ AXMSR_PAT, AXMSR_PAT, read_pat, write_pat },
 	{ AXMSR_MTRR_DEF_TYPE, AXMSR_MTRR_DEF_TYPE, read_mtrr_def, write_mtrr_def },
-	{ AXMSR_TSC_DEADLINE, AXMSR_TSC_DEADLINE, read_tsc_deadline, write_tsc_deadline },
-	{ AXMSR_X2APIC_FIRST, AXMSR_X2APIC_LAST, read_x2apic, write_x2apic },
+	{ AXMSR_TSC_DEADLINE, AXMSR_TSC_DEADLINE,
+	  axx86_msr_read_tsc_deadline, axx86_msr_write_tsc_deadline },
+	{ AXMSR_X2APIC_FIRST, AXMSR_X2APIC_LAST, axx86_msr_read_x2apic, axx86_msr_write_x2apic },
 	{ AXMSR_XSS, AXMSR_XSS, read_xss, write_xss },
 	{ AXMSR_EFER, AXMSR_EFER, read_efer, write_efer },
 	{ AXMSR_STAR, AXMSR_SFMASK, read_field, write_field },
@@ -517,7 +390,7 @@ int axx86_msr_write(struct axx86_vcpu *x, u32 msr, u64 val)
 
 	/* EOIs, IPIs and timers take the short way; no policy reaches them. */
 	if (likely(msr - AXMSR_X2APIC_FIRST <= AXMSR_X2APIC_LAST - AXMSR_X2APIC_FIRST))
-		return write_x2apic(x, msr, val);
+		return axx86_msr_write_x2apic(x, msr, val);
 
 	switch (msr_policy(x, msr, true)) {
 	case AXVCPU_MSR_EXIT:

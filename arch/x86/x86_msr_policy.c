@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* MSRs as numbers and values: the VM's policy, and which values exist. Nothing here touches hardware. */
+/* MSRs as numbers and values: the VM's policy, and which values exist. Pure. */
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/types.h>

@@ -28,19 +28,23 @@
 #define DEBUGCTL_KNOWN	GENMASK_ULL(5, 1)
 #define XAPIC_MODE	AXAPIC_BASE_ENABLE
 
-#define REGSET(bit, member)						\
-	{ AXVCPU_REGS_X86_##bit, offsetof(struct axvcpu_x86_regs, member),	\
-	  sizeof_field(struct axvcpu_x86_regs, member) }
-
 const struct axvcpu_regset axx86_regsets[] = {
-	REGSET(GPRS, gprs),
-	REGSET(SEGS, segs),
-	REGSET(CRS, crs),
-	REGSET(DRS, drs),
-	REGSET(MSRS, msrs),
-	REGSET(XSAVE, xsave),
-	REGSET(EVENTS, events),
-	REGSET(APIC, apic),
+	{ AXVCPU_REGS_X86_GPRS, offsetof(struct axvcpu_x86_regs, gprs),
+	  sizeof(struct axvcpu_x86_gprs) },
+	{ AXVCPU_REGS_X86_SEGS, offsetof(struct axvcpu_x86_regs, segs),
+	  sizeof(struct axvcpu_x86_segs) },
+	{ AXVCPU_REGS_X86_CRS, offsetof(struct axvcpu_x86_regs, crs),
+	  sizeof(struct axvcpu_x86_crs) },
+	{ AXVCPU_REGS_X86_DRS, offsetof(struct axvcpu_x86_regs, drs),
+	  sizeof(struct axvcpu_x86_drs) },
+	{ AXVCPU_REGS_X86_MSRS, offsetof(struct axvcpu_x86_regs, msrs),
+	  sizeof(struct axvcpu_x86_msrs) },
+	{ AXVCPU_REGS_X86_XSAVE, offsetof(struct axvcpu_x86_regs, xsave),
+	  sizeof(struct axvcpu_x86_xsave) },
+	{ AXVCPU_REGS_X86_EVENTS, offsetof(struct axvcpu_x86_regs, events),
+	  sizeof(struct axvcpu_x86_events) },
+	{ AXVCPU_REGS_X86_APIC, offsetof(struct axvcpu_x86_regs, apic),
+	  sizeof(struct axvcpu_x86_apic) },
 	{},
 };
 

@@ -28,4 +28,24 @@ static inline void axvcpu_vma_flags_mod(struct vm_area_struct *vma, unsigned lon
 #define AXVCPU_FOLL_INTERRUPTIBLE	FOLL_INTERRUPTIBLE
 #endif
 
+#ifdef CONFIG_X86
+#include <asm/cpufeatures.h>
+#include <asm/segment.h>
+
+/* CPUs that must run VERW before they enter a guest; older 6.1 kernels know one case only. */
+#ifdef X86_FEATURE_CLEAR_CPU_BUF_VM
+#define AXVCPU_FEATURE_CLEAR_BUFFERS_VM	X86_FEATURE_CLEAR_CPU_BUF_VM
+#else
+#define AXVCPU_FEATURE_CLEAR_BUFFERS_VM	X86_FEATURE_CLEAR_CPU_BUF
+#endif
+
+/* The kernel's own selector for VERW is exported to KVM alone from 7.2 on. */
+static __always_inline void axvcpu_clear_cpu_buffers(void)
+{
+	static const u16 ds = __KERNEL_DS;
+
+	asm volatile("verw %[ds]" : : [ds] "m" (ds) : "cc");
+}
+#endif
+
 #endif /* _AXVCPU_COMPAT_H */

@@ -42,6 +42,7 @@ enum axvcpu_mode {
  *	RUNNING and BLOCKED; written under @lock and @task_lock
  * @task_lock: lets interrupt context read @task
  * @requests: enum axvcpu_request bits, set by anybody
+ * @request: userspace's AXVCPU_REQUEST_* of this RUN
  * @mode: enum axvcpu_mode, written by the running thread
  * @cpu: CPU of the last entry
  * @wq: where it sleeps while BLOCKED
@@ -60,6 +61,7 @@ struct axvcpu {
 	struct task_struct *task;
 	spinlock_t task_lock;
 	unsigned long requests;
+	u32 request;
 	int mode;
 	int cpu;
 	wait_queue_head_t wq;

@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a guest did, by kind: handled here, or made into an exit for userspace. */
+#include <linux/sched.h>
+
+#include "apic.h"
+#include "x86_cr.h"
+#include "x86_msr.h"
+#include "x86_ops.h"
+
+typedef int (*handler_fn)(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
+
+/**
+ * axx86_exit_user() - complete vcpu->exit with what every exit has
+ * @x: vCPU; reason and union are written, pc is final
+ *
+ * Return: AXVCPU_RUN_EXIT.
+ */
+int axx86_exit_user(struct axx86_vcpu *x)
+{
+	struct axvcpu_exit *exit = &x->vcpu->exit;
+	bool shadow = axx86_read(x, AXX86_INTR_SHADOW);
+	bool busy = shadow || x->events.exception.valid || x->events.again.valid;
+
+	exit->pc = axx86_read(x, AXX86_RIP);
+	if (x->pending.kind != AXX86_PENDING_NONE) {
+		exit->flags |= AXVCPU_EXIT_PENDING;
+		if (!(exit->flags & AXVCPU_EXIT_PARTIAL))
+			exit->insn_len = exit->pc - x->pending.rip;
+	}
+	if (!busy && axx86_read(x, AXX86_RFLAGS) & AXRFLAGS_IF)
+		exit->flags |= AXVCPU_EXIT_IRQ_READY;
+	if (!busy && !x->events.nmi_masked)
+		exit->flags |= AXVCPU_EXIT_NMI_READY;
+	if (axx86_read(x, AXX86_CPL) == 3)
+		exit->flags |= AXVCPU_EXIT_USER;
+	axx86_vendor->raw(x, &exit->hw);
+	return AXVCPU_RUN_EXIT;
+}
+
+static int exit_plain(struct axx86_vcpu *x, u32 reason)
+{
+	axvcpu_exit_init(x->vcpu, reason);
+	return axx86_exit_user(x);
+}
+
+/* Skip the instruction; the guest runs into it again if it cannot be found. */
+static int skip(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u64 next;
+
+	if (!axx86_insn_next(x, icpt, &next))
+		axx86_set_rip(x, next);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_cpuid(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u32 leaf = x->gpr[AXX86_RAX];
+	struct axvcpu_cpuid_entry e;
+	u64 cr4 = 0, xcr0 = 0, next;
+
+	if (axx86_insn_next(x, icpt, &next))
+		return AXVCPU_RUN_AGAIN;
+	if (axx86_cpuid_needs_state(leaf)) {
+		cr4 = axx86_read(x, AXX86_CR4);
+		xcr0 = x->xcr0;
+	}
+	axx86_cpuid_lookup(x->cpuid, leaf, x->gpr[AXX86_RCX], cr4, xcr0, &e);
+	x->gpr[AXX86_RAX] = e.eax;
+	x->gpr[AXX86_RBX] = e.ebx;
+	x->gpr[AXX86_RCX] = e.ecx;
+	x->gpr[AXX86_RDX] = e.edx;
+	axx86_set_rip(x, next);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static bool halt_ends(struct axx86_vcpu *x)
+{
+	const struct axx86_events *ev = &x->events;
+
+	if (test_bit(AXX86_ASYNC_INIT, &ev->async) || ev->exception.valid || ev->again.valid)
+		return true;
+	if (test_bit(AXX86_ASYNC_NMI, &ev->async) && !ev->nmi_masked)
+		return true;
+	if (!(axx86_read(x, AXX86_RFLAGS) & AXRFLAGS_IF))
+		return false;
+	if (x->apic)
+		return axapic_has_event(x->apic);
+	return axx86_event_irq(ev, axx86_read(x, AXX86_TPR)) >= 0;
+}
+
+/**
+ * axx86_has_event() - would something end the guest's idling
+ * @vcpu: vCPU that is BLOCKED
+ */
+bool axx86_has_event(struct axvcpu *vcpu)
+{
+	return halt_ends(axx86_vcpu(vcpu));
+}
+
+static int handle_hlt(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u64 next;
+
+	if (axx86_insn_next(x, icpt, &next))
+		return AXVCPU_RUN_AGAIN;
+	axx86_pend(x, AXX86_PENDING_DONE);
+	axx86_set_rip(x, next);
+	if (halt_ends(x)) {
+		x->pending.kind = AXX86_PENDING_NONE;
+		return AXVCPU_RUN_AGAIN;
+	}
+	if (!x->apic)
+		return exit_plain(x, AXVCPU_EXIT_HALT);
+	x->pending.kind = AXX86_PENDING_NONE;
+	x->halted = true;
+	return AXVCPU_RUN_HALT;
+}
+
+static int exit_sysreg(struct axx86_vcpu *x, const struct axx86_intercept *icpt, u32 msr, u64 val)
+{
+	bool write = icpt->u.msr.write;
+	struct axvcpu_exit *exit;
+	u64 next;
+
+	if (axx86_insn_next(x, icpt, &next))
+		return AXVCPU_RUN_AGAIN;
+	exit = axvcpu_exit_init(x->vcpu, write ? AXVCPU_EXIT_SYSREG_WRITE
+					       : AXVCPU_EXIT_SYSREG_READ);
+	exit->sysreg.addr = msr;
+	exit->sysreg.value = write ? val : 0;
+	axx86_pend(x, write ? AXX86_PENDING_DONE : AXX86_PENDING_MSR);
+	axx86_set_rip(x, next);
+	return axx86_exit_user(x);
+}
+
+static int handle_msr(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u32 msr = x->gpr[AXX86_RCX];
+	bool write = icpt->u.msr.write;
+	u64 val, next;
+	int ret;
+
+	/* Before anything happens: an instruction that cannot be passed has not happened. */
+	if (axx86_insn_next(x, icpt, &next))
+		return AXVCPU_RUN_AGAIN;
+	if (write) {
+		val = (u32)x->gpr[AXX86_RAX] | x->gpr[AXX86_RDX] << 32;
+		ret = axx86_msr_write(x, msr, val);
+	} else {
+		val = 0;
+		ret = axx86_msr_read(x, msr, &val);
+	}
+
+	switch (ret) {
+	case AXX86_MSR_DONE:
+		if (!write) {
+			x->gpr[AXX86_RAX] = (u32)val;
+			x->gpr[AXX86_RDX] = val >> 32;
+		}
+		axx86_set_rip(x, next);
+		return AXVCPU_RUN_AGAIN;
+	case AXX86_MSR_USER:
+		return exit_sysreg(x, icpt, msr, val);
+	case AXX86_MSR_EXIT:
+		axx86_pend(x, AXX86_PENDING_DONE);
+		axx86_set_rip(x, next);
+		return axx86_exit_user(x);
+	}
+	axx86_raise(x, AXVEC_GP, 0, 0);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static u64 read_cr(struct axx86_vcpu *x, u8 nr)
+{
+	switch (nr) {
+	case 0:	return axx86_read(x, AXX86_CR0);
+	case 2:	return axx86_read(x, AXX86_CR2);
+	case 3:	return axx86_read(x, AXX86_CR3);
+	case 4:	return axx86_read(x, AXX86_CR4);
+	default: return x->apic ? axapic_tpr(x->apic) >> 4 : axx86_read(x, AXX86_TPR);
+	}
+}
+
+static int set_cr8(struct axx86_vcpu *x, u64 val)
+{
+	if (val > 0xf)
+		return -EINVAL;
+	axx86_write(x, AXX86_TPR, val);
+	if (x->apic)
+		axapic_set_tpr(x->apic, val << 4);
+	return 0;
+}
+
+static int write_cr(struct axx86_vcpu *x, u8 nr, u64 val)
+{
+	switch (nr) {
+	case 0:	return axx86_set_cr0(x, val);
+	case 3:	return axx86_set_cr3(x, val);
+	case 4:	return axx86_set_cr4(x, val);
+	case 8:	return set_cr8(x, val);
+	}
+	return -EINVAL;
+}
+
+/* Operands of MOV CR and MOV DR: from the hardware, or from the instruction. */
+static int find_operands(struct axx86_vcpu *x, const struct axx86_intercept *icpt,
+			 enum axx86_fixed_op op, u8 *nr, u8 *gpr, u64 *next)
+{
+	struct axx86_fixed fixed;
+
+	if (icpt->u.reg.decoded && icpt->next_rip) {
+		*nr = icpt->u.reg.nr;
+		*gpr = icpt->u.reg.gpr;
+		*next = icpt->next_rip;
+		return 0;
+	}
+	if (axx86_fixed_insn(x, op, &fixed) || fixed.write != icpt->u.reg.write)
+		return -EAGAIN;
+	*nr = fixed.sysreg;
+	*gpr = fixed.gpr;
+	*next = axx86_read(x, AXX86_RIP) + fixed.length;
+	if (axx86_current_mode(x) != AXX86_LONG64)
+		*next = (u32)*next;
+	return 0;
+}
+
+/* 32-bit operands outside 64-bit mode: APM Vol. 3, MOV (CRn), MOV (DRn). */
+static u64 operand_mask(struct axx86_vcpu *x)
+{
+	return axx86_current_mode(x) == AXX86_LONG64 ? ~0ULL : 0xffffffff;
+}
+
+static int handle_cr(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u64 mask = operand_mask(x);
+	u64 next;
+	u8 nr, gpr;
+
+	if (find_operands(x, icpt, AXX86_FIX_MOV_CR, &nr, &gpr, &next))
+		return AXVCPU_RUN_AGAIN;
+	if (!icpt->u.reg.write) {
+		x->gpr[gpr] = read_cr(x, nr) & mask;
+	} else if (write_cr(x, nr, x->gpr[gpr] & mask)) {
+		axx86_raise(x, AXVEC_GP, 0, 0);
+		return AXVCPU_RUN_AGAIN;
+	}
+	axx86_set_rip(x, next);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_dr(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u64 mask = operand_mask(x);
+	u64 dr7 = axx86_read(x, AXX86_DR7);
+	u64 next;
+	u8 nr, gpr;
+
+	if (find_operands(x, icpt, AXX86_FIX_MOV_DR, &nr, &gpr, &next))
+		return AXVCPU_RUN_AGAIN;
+	/* Spec: APM Vol. 2, 13.1.1.4, 13.1.1.2 (DR4, DR5). */
+	if (nr > 7 || ((nr == 4 || nr == 5) && axx86_read(x, AXX86_CR4) & AXCR4_DE)) {
+		axx86_raise(x, AXVEC_UD, 0, 0);
+		return AXVCPU_RUN_AGAIN;
+	}
+	if (dr7 & AXDR7_GD) {
+		axx86_write(x, AXX86_DR6, axx86_read(x, AXX86_DR6) | AXDR6_BD);
+		axx86_write(x, AXX86_DR7, dr7 & ~AXDR7_GD);
+		axx86_raise(x, AXVEC_DB, 0, 0);
+		return AXVCPU_RUN_AGAIN;
+	}
+	if (nr == 4 || nr == 5)
+		nr += 2;
+	if (!icpt->u.reg.write) {
+		x->gpr[gpr] = axx86_get_dr(x, nr) & mask;
+	} else if (axx86_set_dr(x, nr, x->gpr[gpr] & mask)) {
+		axx86_raise(x, AXVEC_GP, 0, 0);
+		return AXVCPU_RUN_AGAIN;
+	}
+	axx86_set_rip(x, next);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_hypercall(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	struct axvcpu_exit *exit;
+	u64 next;
+
+	if (axx86_insn_next(x, icpt, &next))
+		return AXVCPU_RUN_AGAIN;
+	exit = axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_HYPERCALL);
+	exit->hypercall = (struct axvcpu_exit_hypercall) {
+		.nr = x->gpr[AXX86_RAX],
+		.args = { x->gpr[AXX86_RDI], x->gpr[AXX86_RSI], x->gpr[AXX86_RDX],
+			  x->gpr[AXX86_RCX], x->gpr[AXX86_R8], x->gpr[AXX86_R9] },
+	};
+	axx86_pend(x, AXX86_PENDING_RAX);
+	axx86_set_rip(x, next);
+	return axx86_exit_user(x);
+}
+
+static int handle_xsetbv(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u64 val = (u32)x->gpr[AXX86_RAX] | x->gpr[AXX86_RDX] << 32;
+	u64 next;
+
+	if (axx86_insn_next(x, icpt, &next))
+		return AXVCPU_RUN_AGAIN;
+	if (!(axx86_read(x, AXX86_CR4) & AXCR4_OSXSAVE)) {
+		axx86_raise(x, AXVEC_UD, 0, 0);
+		return AXVCPU_RUN_AGAIN;
+	}
+	if (axx86_read(x, AXX86_CPL) || axx86_set_xcr0(x, x->gpr[AXX86_RCX], val)) {
+		axx86_raise(x, AXVEC_GP, 0, 0);
+		return AXVCPU_RUN_AGAIN;
+	}
+	axx86_set_rip(x, next);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_skip(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	/* A guest that spins waits for a vCPU that may want this CPU. */
+	if (icpt->fixed == AXX86_FIX_PAUSE)
+		yield();
+	return skip(x, icpt);
+}
+
+static int handle_ud(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	axx86_raise(x, AXVEC_UD, 0, 0);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_gp(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	axx86_raise(x, AXVEC_GP, 0, 0);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int exit_debug(struct axx86_vcpu *x, u8 vector, u64 dr6)
+{
+	struct axvcpu_exit *exit = axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_DEBUG);
+
+	exit->debug = (struct axvcpu_exit_debug) {
+		.vector = vector,
+		.status = dr6,
+		.control = axx86_read(x, AXX86_DR7),
+	};
+	return axx86_exit_user(x);
+}
+
+static int handle_exception(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	u8 vector = icpt->u.exception.vector;
+	u64 dr6 = axx86_read(x, AXX86_DR6);
+
+	if (vector == AXVEC_BP && x->debug & AXVCPU_DEBUG_BREAKPOINT)
+		return exit_debug(x, AXVEC_BP, dr6);
+	if (vector == AXVEC_DB) {
+		bool ours = (x->debug & AXVCPU_DEBUG_STEP && dr6 & AXDR6_BS) ||
+			    (x->debug & AXVCPU_DEBUG_HW && dr6 & AXDR6_B);
+
+		if (ours) {
+			/* The guest was not meant to see it. */
+			axx86_write(x, AXX86_DR6, dr6 & ~(AXDR6_BS | AXDR6_B));
+			return exit_debug(x, AXVEC_DB, dr6);
+		}
+	}
+	axx86_raise(x, vector, icpt->u.exception.error, icpt->u.exception.address);
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_nothing(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	return AXVCPU_RUN_AGAIN;
+}
+
+static int handle_shutdown(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	x->events.shutdown = true;
+	return AXVCPU_RUN_AGAIN;	/* axx86_before_run() reports it, again and again */
+}
+
+static int handle_fail_entry(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	struct axvcpu_exit *exit = axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_FAIL_ENTRY);
+
+	axx86_vendor->check(x, &exit->fail_entry);
+	return axx86_exit_user(x);
+}
+
+static int handle_unknown(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	return exit_plain(x, AXVCPU_EXIT_UNHANDLED);
+}
+
+/* By kind: the handler, and the reason that statistics and traces show for it. */
+static const struct {
+	handler_fn fn;
+	u8 reason;
+} handlers[] = {
+	[AXX86_ICPT_NONE]	= { handle_nothing,	AXVCPU_EXIT_EXTERNAL_INTERRUPT },
+	[AXX86_ICPT_CPUID]	= { handle_cpuid,	AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_HLT]	= { handle_hlt,		AXVCPU_EXIT_HALT },
+	[AXX86_ICPT_IO]		= { axx86_handle_io,	AXVCPU_EXIT_IO_READ },
+	[AXX86_ICPT_MSR]	= { handle_msr,		AXVCPU_EXIT_SYSREG_READ },
+	[AXX86_ICPT_CR]		= { handle_cr,		AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_DR]		= { handle_dr,		AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_HYPERCALL]	= { handle_hypercall,	AXVCPU_EXIT_HYPERCALL },
+	[AXX86_ICPT_XSETBV]	= { handle_xsetbv,	AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_SKIP]	= { handle_skip,	AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_UD]		= { handle_ud,		AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_GP]		= { handle_gp,		AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_EXCEPTION]	= { handle_exception,	AXVCPU_EXIT_DEBUG },
+	[AXX86_ICPT_NPF]	= { axx86_handle_npf,	AXVCPU_EXIT_NESTED_PAGE_FAULT },
+	[AXX86_ICPT_IRQ_WINDOW]	= { handle_nothing,	AXVCPU_EXIT_IRQ_WINDOW },
+	[AXX86_ICPT_NMI_WINDOW]	= { handle_nothing,	AXVCPU_EXIT_IRQ_WINDOW },
+	[AXX86_ICPT_SHUTDOWN]	= { handle_shutdown,	AXVCPU_EXIT_SHUTDOWN },
+	[AXX86_ICPT_INIT]	= { handle_nothing,	AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_FAIL_ENTRY]	= { handle_fail_entry,	AXVCPU_EXIT_FAIL_ENTRY },
+	[AXX86_ICPT_UNKNOWN]	= { handle_unknown,	AXVCPU_EXIT_UNHANDLED },
+};
+
+/**
+ * axx86_intercept_reason() - the unified reason that an intercept is nearest to
+ * @icpt: intercept
+ *
+ * Return: enum axvcpu_exit_reason.
+ */
+u32 axx86_intercept_reason(const struct axx86_intercept *icpt)
+{
+	u32 reason = handlers[icpt->kind].reason;
+
+	/* Read and write are neighbours in the ABI. */
+	if (icpt->kind == AXX86_ICPT_IO)
+		return reason + !icpt->u.io.in;
+	if (icpt->kind == AXX86_ICPT_MSR)
+		return reason + icpt->u.msr.write;
+	return reason;
+}
+
+/**
+ * axx86_handle() - act on an intercept
+ * @x: vCPU outside the guest
+ * @icpt: what it did
+ *
+ * Context: process, sleeps.
+ * Return: enum axvcpu_run_result, or -errno.
+ */
+int axx86_handle(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	int ret;
+
+	x->stepped = false;
+	ret = handlers[icpt->kind].fn(x, icpt);
+	if (ret == AXVCPU_RUN_AGAIN) {
+		x->vcpu->stats.kernel_exits[axx86_intercept_reason(icpt)]++;
+		if (unlikely(x->stepped))
+			return exit_debug(x, AXVEC_DB, AXDR6_INIT | AXDR6_BS);
+	}
+	return ret;
+}
+
+static int take_init(struct axx86_vcpu *x)
+{
+	clear_bit(AXX86_ASYNC_INIT, &x->events.async);
+	if (x->apic)
+		axapic_init_signal(x->apic);
+	x->halted = false;
+	return exit_plain(x, AXVCPU_EXIT_CPU_DOWN);
+}
+
+static int exit_window(struct axx86_vcpu *x, u32 events)
+{
+	struct axvcpu_exit *exit = axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_IRQ_WINDOW);
+
+	exit->window.events = events;
+	return axx86_exit_user(x);
+}
+
+/* Windows that userspace asked for and that are open with nothing of ours to go through. */
+static u32 open_windows(struct axx86_vcpu *x, bool irq_ready)
+{
+	const struct axx86_events *ev = &x->events;
+	u32 open = 0;
+
+	if (x->vcpu->request & AXVCPU_REQUEST_IRQ_WINDOW && irq_ready && !x->apic &&
+	    axx86_event_irq(ev, axx86_read(x, AXX86_TPR)) < 0)
+		open |= AXVCPU_WINDOW_IRQ;
+	if (x->vcpu->request & AXVCPU_REQUEST_NMI_WINDOW && !ev->nmi_masked &&
+	    !test_bit(AXX86_ASYNC_NMI, &ev->async) && !axx86_read(x, AXX86_INTR_SHADOW))
+		open |= AXVCPU_WINDOW_NMI;
+	return open;
+}
+
+/**
+ * axx86_before_run() - what comes before entering the guest
+ * @x: vCPU
+ * @irq_ready: the guest would take an interrupt now
+ *
+ * Return: AXVCPU_RUN_AGAIN: enter; else what the core shall do instead.
+ */
+int axx86_before_run(struct axx86_vcpu *x, bool irq_ready)
+{
+	u32 windows;
+
+	if (unlikely(x->events.shutdown))
+		return exit_plain(x, AXVCPU_EXIT_SHUTDOWN);
+	if (unlikely(test_bit(AXX86_ASYNC_INIT, &x->events.async)))
+		return take_init(x);
+	if (x->apic && unlikely(x->apic->cpu_up_pending)) {
+		axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_CPU_UP);
+		if (axapic_next_cpu_up(x->apic, &x->vcpu->exit))
+			return axx86_exit_user(x);
+	}
+	if (unlikely(x->halted)) {
+		if (!halt_ends(x))
+			return AXVCPU_RUN_HALT;
+		x->halted = false;
+	}
+	if (unlikely(x->vcpu->request)) {
+		windows = open_windows(x, irq_ready);
+		if (windows)
+			return exit_window(x, windows);
+	}
+	return AXVCPU_RUN_AGAIN;
+}
