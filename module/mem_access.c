@@ -113,7 +113,7 @@ static int mem_check_access(const struct axvcpu_vm *vm, u64 gpa, size_t len)
 
 	if (check_add_overflow(gpa, (u64)len, &end))
 		return -ENOENT;
-	return WARN_ON_ONCE(current->mm != vm->mm) ? -EFAULT : 0;
+	return current->mm == vm->mm ? 0 : -EFAULT;
 }
 
 int axvcpu_mem_read(struct axvcpu_vm *vm, u64 gpa, void *buf, size_t len)

@@ -12,6 +12,12 @@
 
 #include "mem_internal.h"
 
+/*
+ * To break a copy-on-write page is itself a change of the host's mapping, so that a
+ * second try is common; a third is not.
+ */
+#define FAULT_TRIES	4
+
 static_assert(AXVCPU_ACCESS_R == AXVCPU_MAP_R && AXVCPU_ACCESS_W == AXVCPU_MAP_W &&
 	      AXVCPU_ACCESS_X == AXVCPU_MAP_X, "compared with each other here");
 
@@ -86,7 +92,10 @@ static void cache_drain(struct axvcpu_stage2_cache *cache)
 		free_page((unsigned long)cache->page[--cache->nr]);
 }
 
-/* Return: 0, also if the host changed meanwhile; -ENOMEM if @cache was too small. */
+/*
+ * Return: 0, -EAGAIN (the host changed meanwhile), -ENOMEM (@cache was too small and
+ * says what it takes).
+ */
 static int fault_install(struct axvcpu_vm *vm, const struct axvcpu_region *region, u64 gpa,
 			 const struct axvcpu_host_page *host, unsigned long seq,
 			 struct axvcpu_stage2_cache *cache)
@@ -97,7 +106,7 @@ static int fault_install(struct axvcpu_vm *vm, const struct axvcpu_region *regio
 	u64 size = axvcpu_stage2_size(level);
 	u64 base = ALIGN_DOWN(gpa, size);
 	struct axvcpu_mem *mem = &vm->mem;
-	int ret = 0;
+	int ret = -EAGAIN;
 
 	if (host->writable)
 		access |= AXVCPU_MAP_W;
@@ -118,37 +127,51 @@ unlock:
 	return ret;
 }
 
-int axvcpu_mem_fault(struct axvcpu_vm *vm, u64 gpa, u32 access)
+static int fault_try(struct axvcpu_vm *vm, u64 gpa, u32 access, struct axvcpu_stage2_cache *cache)
 {
-	struct axvcpu_stage2_cache cache = {};
 	struct axvcpu_host_page host;
 	struct axvcpu_region region;
 	unsigned long seq;
 	int ret;
-
-	access &= AXVCPU_ACCESS_R | AXVCPU_ACCESS_W | AXVCPU_ACCESS_X;
 
 	/* Sampled before anything that an invalidation could make wrong. */
 	seq = smp_load_acquire(&vm->mem.inv_seq);
 	ret = fault_find(vm, gpa, access, &region);
 	if (ret)
 		return ret;
-	if (WARN_ON_ONCE(current->mm != vm->mm))
-		return -EFAULT;
 
-	gpa = PAGE_ALIGN_DOWN(gpa);
 	ret = axvcpu_host_page_get(region.hva + (gpa - region.gpa), access & AXVCPU_ACCESS_W,
 				   region_may_write(&region, access), &host);
 	if (ret)
 		return ret;
 
-	ret = fault_install(vm, &region, gpa, &host, seq, &cache);
+	ret = fault_install(vm, &region, gpa, &host, seq, cache);
 	if (ret == -ENOMEM) {
-		ret = cache_fill(&cache);
+		ret = cache_fill(cache);
 		if (!ret)
-			ret = fault_install(vm, &region, gpa, &host, seq, &cache);
-		cache_drain(&cache);
+			ret = fault_install(vm, &region, gpa, &host, seq, cache);
 	}
 	put_page(host.page);
 	return ret;
+}
+
+int axvcpu_mem_fault(struct axvcpu_vm *vm, u64 gpa, u32 access)
+{
+	struct axvcpu_stage2_cache cache = {};
+	unsigned int tries = FAULT_TRIES;
+	int ret;
+
+	/* What hva means is known here only in the address space that mapped it. */
+	if (current->mm != vm->mm)
+		return -EFAULT;
+
+	access &= AXVCPU_ACCESS_R | AXVCPU_ACCESS_W | AXVCPU_ACCESS_X;
+	gpa = PAGE_ALIGN_DOWN(gpa);
+	do {
+		ret = fault_try(vm, gpa, access, &cache);
+	} while (ret == -EAGAIN && --tries);
+	cache_drain(&cache);
+
+	/* The guest may try again; before that its thread looks for signals and the like. */
+	return ret == -EAGAIN ? 0 : ret;
 }
