@@ -8,9 +8,11 @@
 #include "machine/machine.h"
 #include "machine/parse.h"
 
-enum { KERNEL = 'k', INITRD = 'i', APPEND = 'a', MEM = 'm', SMP = 'n', DEVICE = 'd',
-       FLAT = 'f', ENTRY = 'e', MODE = 0x100, DEBUG_EXIT, STRICT, TRACE, STATS,
-       NO_IRQCHIP, NO_ACPI };
+enum {
+	KERNEL = 'k', INITRD = 'i', APPEND = 'a', MEM = 'm', SMP = 'n', DEVICE = 'd',
+	FLAT = 'f', ENTRY = 'e',
+	MODE = 0x100, DEBUG_EXIT, STRICT, TRACE, STATS, NO_IRQCHIP, NO_ACPI,
+};
 
 static const struct argp_option options[] = {
 	{ "kernel", KERNEL, "FILE", 0,

@@ -3,8 +3,10 @@
 
 #include "devices/cmos.h"
 
-enum { SECONDS = 0, MINUTES = 2, HOURS = 4, WEEKDAY = 6, DAY = 7, MONTH = 8, YEAR = 9,
-       REG_A = 10, REG_B = 11, REG_C = 12, REG_D = 13, CENTURY = 0x32 };
+enum {
+	SECONDS = 0, MINUTES = 2, HOURS = 4, WEEKDAY = 6, DAY = 7, MONTH = 8, YEAR = 9,
+	REG_A = 10, REG_B = 11, REG_C = 12, REG_D = 13, CENTURY = 0x32,
+};
 
 #define REG_A_32KHZ	0x26
 #define REG_B_24H	0x02

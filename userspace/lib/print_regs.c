@@ -61,9 +61,10 @@ static void print_msrs(struct text *t, const struct axvcpu_x86_msrs *m)
 		 m->kernel_gs_base, m->sysenter_cs, m->sysenter_esp, m->sysenter_eip);
 	text_add(t, "pat %llx  tsc %llx  tsc_aux %llx  tsc_deadline %llx\n",
 		 m->pat, m->tsc, m->tsc_aux, m->tsc_deadline);
-	text_add(t, "apic_base %llx  misc_enable %llx  debugctl %llx  spec_ctrl %llx  mtrr_def_type %llx\n",
-		 m->apic_base, m->misc_enable, m->debugctl, m->spec_ctrl,
-		 m->mtrr_def_type);
+	text_add(t, "apic_base %llx  misc_enable %llx  debugctl %llx\n",
+		 m->apic_base, m->misc_enable, m->debugctl);
+	text_add(t, "spec_ctrl %llx  mtrr_def_type %llx  xss %llx\n", m->spec_ctrl,
+		 m->mtrr_def_type, m->xss);
 }
 
 static void print_events(struct text *t, const struct axvcpu_x86_events *e)

@@ -114,13 +114,27 @@ int put_cmdline(struct guest_mem *mem, const char *cmdline, size_t max, struct e
 	return 0;
 }
 
+/* Whether the user has said "name=..." already. */
+static int has_option(const char *cmdline, const char *name)
+{
+	const char *p = cmdline;
+
+	while ((p = strstr(p, name)) != NULL) {
+		if (p == cmdline || p[-1] == ' ')
+			return 1;
+		p++;
+	}
+	return 0;
+}
+
 void linux_cmdline(char *buf, size_t len, const struct load_request *req)
 {
-	if (req->tsc_khz && !strstr(req->cmdline, "tsc_early_khz="))
-		snprintf(buf, len, "%s%stsc_early_khz=%u", req->cmdline,
-			 *req->cmdline ? " " : "", req->tsc_khz);
-	else
-		snprintf(buf, len, "%s", req->cmdline);
+	char khz[32] = "";
+
+	if (req->tsc_khz && !has_option(req->cmdline, "tsc_early_khz="))
+		snprintf(khz, sizeof(khz), " tsc_early_khz=%u", req->tsc_khz);
+	snprintf(buf, len, "%s%s%s", req->cmdline,
+		 has_option(req->cmdline, "tsc=") ? "" : " tsc=reliable", khz);
 }
 
 int put_initrd(struct guest_mem *mem, const struct load_request *req, uint64_t limit,

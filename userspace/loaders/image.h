@@ -84,9 +84,10 @@ int put_gdt(struct guest_mem *mem, int long_mode, struct error *err);
 /* The string at GPA_CMDLINE; @max: longest that the guest can take. */
 int put_cmdline(struct guest_mem *mem, const char *cmdline, size_t max, struct error *err);
 /*
- * The command line for a Linux kernel: tsc_early_khz= is added where the user
- * has not said it, since Linux could only measure the frequency with timers
- * that this machine does not have.
+ * The command line for a Linux kernel, with what the user has not said:
+ * tsc_early_khz=, since Linux could only measure the frequency with timers that
+ * this machine does not have, and tsc=reliable, since it would otherwise watch
+ * the TSC by the only other clock, its own tick, which the TSC makes.
  */
 void linux_cmdline(char *buf, size_t len, const struct load_request *req);
 /* The initrd as high as possible below @limit; *size is 0 if there is none. */

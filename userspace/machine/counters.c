@@ -32,20 +32,27 @@ void counters_add(struct counters *c, FILE *f)
 	while (fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%63s %llu", name, &value) != 2)
 			continue;
+		if (!strcmp(name, "state") || !strcmp(name, "nr_vcpus"))
+			continue;	/* no counts: a sum of them says nothing */
 		n = find(c, name);
 		if (n)
 			n->sum += value;
 	}
 }
 
-static FILE *open_at(int dir, const char *path)
+/* Returns whether it was there: a VM may go away meanwhile. */
+static int add_file(struct counters *c, int dir, const char *path)
 {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 
-	if (!f && fd >= 0)
+	if (f) {
+		counters_add(c, f);
+		fclose(f);
+	} else if (fd >= 0) {
 		close(fd);
-	return f;
+	}
+	return f != NULL;
 }
 
 static void read_vm(struct counters *c, DIR *vm)
@@ -54,18 +61,12 @@ static void read_vm(struct counters *c, DIR *vm)
 	struct dirent *e;
 
 	c->vms++;
+	add_file(c, dirfd(vm), "stats");
 	while ((e = readdir(vm)) != NULL) {
-		FILE *f;
-
 		if (strncmp(e->d_name, "vcpu", 4))
 			continue;
 		snprintf(path, sizeof(path), "%s/stats", e->d_name);
-		f = open_at(dirfd(vm), path);
-		if (!f)
-			continue;	/* went away meanwhile */
-		c->vcpus++;
-		counters_add(c, f);
-		fclose(f);
+		c->vcpus += add_file(c, dirfd(vm), path);
 	}
 }
 

@@ -21,10 +21,10 @@ struct counters {
 	unsigned int vcpus;
 };
 
-/* Lines "name value"; others are left out. */
+/* Lines "name value"; others, and the state of a vCPU, are left out. */
 void counters_add(struct counters *c, FILE *f);
 /*
- * Read ROOT/<pid>-<vm>/vcpu<n>/stats anew. @pid: only that process; 0: all.
+ * Read ROOT/<pid>-<vm>/stats and .../vcpu<n>/stats anew. @pid: only that process; 0: all.
  * -1 and errno if @root cannot be read.
  */
 int counters_read(struct counters *c, const char *root, long pid);
