@@ -227,3 +227,26 @@ CASE64 user
 	movq	$0, AREA_RESUME(%rbp)
 	out	%al, $GUEST_PORT_DONE
 	jmp	. - 2
+
+	/* Count until argument 0 is set. */
+CASE64 wait_flag
+	mov	%rdi, %rbp
+1:	incq	AREA_VALUE(%rbp)
+	pause
+	cmpq	$0, AREA_ARG(%rbp)
+	je	1b
+	DONE
+
+	/* Idle with interrupts on; each one that comes is counted; until argument 0 is set. */
+CASE64 idle
+	mov	%rdi, %rbp
+	movq	$GUEST_EOI_XAPIC, AREA_EOI(%rbp)
+	mov	$0xfee00000, %ebx
+	movl	$0x1ff, 0xf0(%rbx)
+1:	sti
+	hlt
+	cli
+	incq	AREA_VALUE(%rbp)
+	cmpq	$0, AREA_ARG(%rbp)
+	je	1b
+	DONE

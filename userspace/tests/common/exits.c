@@ -49,6 +49,7 @@ void exit_check(struct vcpu *v, const struct axvcpu_exit *want, const char *insn
 			w.pc -= w.insn_len;
 			w.insn_len = 0;
 		}
+		w.pc -= v->cs_base;
 	}
 	w.vcpu = v->id;
 	same = CHECK_EQ(got->reason, w.reason);

@@ -221,6 +221,9 @@ void vcpu_setup(struct vcpu *v, const char *name)
 	uint64_t cr3 = sym[1] == 64 ? GUEST_PML4 : 0;
 
 	REQUIRE(sym[1]);
+	/* A start at a page's begin would put CS there. */
+	REQUIRE(sym[1] != 16 || sym[0] & 0xfff);
+	v->cs_base = sym[1] == 16 ? GUEST_IMAGE : 0;
 	REQUIRE_OK(axvcpu_setup(v->fd, mode, sym[0], GUEST_AREA0 + v->id * GUEST_AREA_SIZE, cr3));
 }
 

@@ -41,6 +41,7 @@ struct vcpu {
 	int fd;
 	uint32_t id;
 	struct axvcpu_run *run;
+	uint64_t cs_base;	/* marks minus this are what pc shows */
 	struct guest_area volatile *area;
 };
 
