@@ -331,43 +331,66 @@ static void moves_decode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, got.rep, !!(c->flags & REP));
 }
 
-/* A byte more or less in the buffer is the usual mistake of a decoder. */
-static void moves_need_all_their_bytes(struct kunit *test)
+static void check_truncated(struct kunit *test, const struct move_case *c)
 {
-	const struct move_case *c = test->param_value;
 	static const struct axx86_insn zero;
 	struct axx86_insn got;
 	u8 nr;
 
 	for (nr = 0; nr < c->nr; nr++) {
 		memset(&got, 0xa5, sizeof(got));
-		KUNIT_EXPECT_EQ(test, axx86_decode(c->bytes, nr, c->mode, &got), -ENODATA);
-		KUNIT_EXPECT_EQ(test, memcmp(&got, &zero, sizeof(got)), 0);
+		KUNIT_EXPECT_EQ_MSG(test, axx86_decode(c->bytes, nr, c->mode, &got), -ENODATA,
+				    "%s, %d bytes", c->name, nr);
+		KUNIT_EXPECT_EQ_MSG(test, memcmp(&got, &zero, sizeof(got)), 0, "%s", c->name);
 	}
 }
 
-static void moves_ignore_what_follows(struct kunit *test)
+static void check_extended(struct kunit *test, const struct move_case *c)
 {
-	const struct move_case *c = test->param_value;
 	u8 bytes[AXX86_INSN_MAX + 1];
 	struct axx86_insn got;
 
 	memset(bytes, 0xf0, sizeof(bytes));
 	memcpy(bytes, c->bytes, c->nr);
 	memset(&got, 0xa5, sizeof(got));
-	KUNIT_EXPECT_EQ(test, axx86_decode(bytes, sizeof(bytes), c->mode, &got), 0);
-	KUNIT_EXPECT_EQ(test, got.length, c->nr);
+	KUNIT_EXPECT_EQ_MSG(test, axx86_decode(bytes, sizeof(bytes), c->mode, &got), 0,
+			    "%s", c->name);
+	KUNIT_EXPECT_EQ_MSG(test, got.length, c->nr, "%s", c->name);
 }
 
-static void moves_with_lock_are_invalid(struct kunit *test)
+static void check_locked(struct kunit *test, const struct move_case *c)
 {
-	const struct move_case *c = test->param_value;
 	u8 bytes[AXX86_INSN_MAX + 1] = { 0xf0 };
 	struct axx86_insn got;
 
 	memcpy(bytes + 1, c->bytes, c->nr);
 	memset(&got, 0xa5, sizeof(got));
-	KUNIT_EXPECT_EQ(test, axx86_decode(bytes, c->nr + 1, c->mode, &got), -EINVAL);
+	KUNIT_EXPECT_EQ_MSG(test, axx86_decode(bytes, c->nr + 1, c->mode, &got), -EINVAL,
+			    "%s", c->name);
+}
+
+static void moves_need_all_their_bytes(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(move_cases); i++)
+		check_truncated(test, &move_cases[i]);
+}
+
+static void moves_ignore_what_follows(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(move_cases); i++)
+		check_extended(test, &move_cases[i]);
+}
+
+static void moves_with_lock_are_invalid(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(move_cases); i++)
+		check_locked(test, &move_cases[i]);
 }
 
 struct refusal_case {
@@ -487,9 +510,9 @@ static void each_opcode_is_in_the_table_or_refused(struct kunit *test)
 
 static struct kunit_case x86_decode_cases[] = {
 	KUNIT_CASE_PARAM(moves_decode, move_gen_params),
-	KUNIT_CASE_PARAM(moves_need_all_their_bytes, move_gen_params),
-	KUNIT_CASE_PARAM(moves_ignore_what_follows, move_gen_params),
-	KUNIT_CASE_PARAM(moves_with_lock_are_invalid, move_gen_params),
+	KUNIT_CASE(moves_need_all_their_bytes),
+	KUNIT_CASE(moves_ignore_what_follows),
+	KUNIT_CASE(moves_with_lock_are_invalid),
 	KUNIT_CASE_PARAM(others_are_refused, refusal_gen_params),
 	KUNIT_CASE(each_opcode_is_in_the_table_or_refused),
 	{}

@@ -288,34 +288,32 @@ static void intercepted_instructions_decode(struct kunit *test)
 	expect_operand(test, &got.mem, &want->mem);
 }
 
-static void any_tells_which_it_is(struct kunit *test)
+static void check_any(struct kunit *test, const struct fixed_case *c)
 {
-	const struct fixed_case *c = test->param_value;
 	struct axx86_fixed got;
 
 	memset(&got, 0xa5, sizeof(got));
 	KUNIT_EXPECT_EQ(test, axx86_insn_length(c->bytes, c->nr, c->mode, AXX86_FIX_ANY, &got), 0);
-	KUNIT_EXPECT_EQ(test, got.op, c->want.op);
+	KUNIT_EXPECT_EQ_MSG(test, got.op, c->want.op, "%s", c->name);
 }
 
-static void they_need_all_their_bytes(struct kunit *test)
+static void check_short(struct kunit *test, const struct fixed_case *c)
 {
-	const struct fixed_case *c = test->param_value;
 	static const struct axx86_fixed zero;
 	struct axx86_fixed got;
 	u8 nr;
 
 	for (nr = 0; nr < c->nr; nr++) {
 		memset(&got, 0xa5, sizeof(got));
-		KUNIT_EXPECT_EQ(test, axx86_insn_length(c->bytes, nr, c->mode, c->want.op, &got),
-				-ENODATA);
-		KUNIT_EXPECT_EQ(test, memcmp(&got, &zero, sizeof(got)), 0);
+		KUNIT_EXPECT_EQ_MSG(test,
+				    axx86_insn_length(c->bytes, nr, c->mode, c->want.op, &got),
+				    -ENODATA, "%s, %d bytes", c->name, nr);
+		KUNIT_EXPECT_EQ_MSG(test, memcmp(&got, &zero, sizeof(got)), 0, "%s", c->name);
 	}
 }
 
-static void each_is_no_other(struct kunit *test)
+static void check_others(struct kunit *test, const struct fixed_case *c)
 {
-	const struct fixed_case *c = test->param_value;
 	struct axx86_fixed got;
 	unsigned int op;
 
@@ -323,9 +321,33 @@ static void each_is_no_other(struct kunit *test)
 		if (op == c->want.op)
 			continue;
 		memset(&got, 0xa5, sizeof(got));
-		KUNIT_EXPECT_EQ(test, axx86_insn_length(c->bytes, c->nr, c->mode, op, &got),
-				-EOPNOTSUPP);
+		KUNIT_EXPECT_EQ_MSG(test, axx86_insn_length(c->bytes, c->nr, c->mode, op, &got),
+				    -EOPNOTSUPP, "%s as op %d", c->name, op);
 	}
+}
+
+static void any_tells_which_it_is(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fixed_cases); i++)
+		check_any(test, &fixed_cases[i]);
+}
+
+static void they_need_all_their_bytes(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fixed_cases); i++)
+		check_short(test, &fixed_cases[i]);
+}
+
+static void each_is_no_other(struct kunit *test)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fixed_cases); i++)
+		check_others(test, &fixed_cases[i]);
 }
 
 struct misfit_case {
@@ -392,9 +414,9 @@ static void other_bytes_are_refused(struct kunit *test)
 
 static struct kunit_case x86_fixed_cases[] = {
 	KUNIT_CASE_PARAM(intercepted_instructions_decode, fixed_gen_params),
-	KUNIT_CASE_PARAM(any_tells_which_it_is, fixed_gen_params),
-	KUNIT_CASE_PARAM(they_need_all_their_bytes, fixed_gen_params),
-	KUNIT_CASE_PARAM(each_is_no_other, fixed_gen_params),
+	KUNIT_CASE(any_tells_which_it_is),
+	KUNIT_CASE(they_need_all_their_bytes),
+	KUNIT_CASE(each_is_no_other),
 	KUNIT_CASE_PARAM(other_bytes_are_refused, misfit_gen_params),
 	{}
 };
