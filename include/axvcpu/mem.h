@@ -24,7 +24,10 @@ int axvcpu_mem_init(struct axvcpu_vm *vm);
 
 /**
  * axvcpu_mem_destroy() - undo axvcpu_mem_init() and return every page
- * @vm: no vCPU of it exists any more
+ * @vm: no thread is in AXVCPU_RUN any more, but its vCPUs are still allocated:
+ *	until the mmu notifier is gone an invalidation may be flushing their TLBs
+ *
+ * Context: process, sleeps.
  */
 void axvcpu_mem_destroy(struct axvcpu_vm *vm);
 
