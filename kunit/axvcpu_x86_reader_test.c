@@ -317,6 +317,15 @@ static const struct operand_case operand_cases[] = {
 	{ "lods_can_be_overridden", AXX86_PROT32, 2,
 	  { 0x65, 0xac },
 	  { 0, AXX86_GS, 4, AXX86_RSI, AXX86_NO_REG, 1 } },
+	{ "addr64_r10", AXX86_LONG64, 3,
+	  { 0x41, 0x8b, 0x02 },
+	  { 0, AXX86_DS, 8, AXX86_R10, AXX86_NO_REG, 1 } },
+	{ "immediate_store_has_an_operand", AXX86_LONG64, 6,
+	  { 0x65, 0xc6, 0x44, 0x8b, 0x10, 0x55 },
+	  { 0x10, AXX86_GS, 8, AXX86_RBX, AXX86_RCX, 4 } },
+	{ "immediate_store_rip_relative", AXX86_LONG64, 10,
+	  { 0xc7, 0x05, 0x10, 0x00, 0x00, 0x00, 0x01, 0x02, 0x03, 0x04 },
+	  { 0x10, AXX86_DS, 8, AXX86_NO_REG, AXX86_NO_REG, 1, true } },
 };
 
 static void operand_case_desc(const struct operand_case *c, char *desc)
@@ -349,6 +358,18 @@ static void operands_decode(struct kunit *test)
 	expect_mem(test, &got.mem, &c->want);
 }
 
+static void operands_need_all_their_bytes(struct kunit *test)
+{
+	const struct operand_case *c;
+	struct axx86_insn got;
+	u8 nr;
+
+	for (c = operand_cases; c < operand_cases + ARRAY_SIZE(operand_cases); c++)
+		for (nr = 0; nr < c->nr; nr++)
+			KUNIT_EXPECT_EQ_MSG(test, axx86_decode(c->bytes, nr, c->mode, &got),
+					    -ENODATA, "%s, %d bytes", c->name, nr);
+}
+
 static void movs_source_can_be_overridden(struct kunit *test)
 {
 	static const u8 plain[] = { 0xa4 }, fs[] = { 0x64, 0xa4 };
@@ -367,6 +388,7 @@ static void movs_source_can_be_overridden(struct kunit *test)
 
 static struct kunit_case x86_reader_cases[] = {
 	KUNIT_CASE_PARAM(operands_decode, operand_gen_params),
+	KUNIT_CASE(operands_need_all_their_bytes),
 	KUNIT_CASE(movs_source_can_be_overridden),
 	{}
 };

@@ -69,6 +69,8 @@ static const struct value_case load_cases[] = {
 	  OLD, 0xffffff99, 0x1122334455667799ULL },
 	{ "high_byte_keeps_the_rest", { .width = 1, .reg_width = 1, .high_byte = true },
 	  OLD, 0xffffff99, 0x1122334455669988ULL },
+	{ "high_byte_is_eight_bits", { .width = 1, .reg_width = 1, .high_byte = true },
+	  0xffffffffffffffffULL, 0, 0xffffffffffff00ffULL },
 	{ "word_keeps_the_rest", { .width = 2, .reg_width = 2 },
 	  OLD, 0xffff99aa, 0x11223344556699aaULL },
 	{ "dword_clears_the_upper_half", { .width = 4, .reg_width = 4 },

@@ -60,7 +60,6 @@ struct walk_level {
 };
 
 struct walk_format {
-	u8 levels;
 	u8 entry_bytes;
 	u64 root_mask;
 	struct walk_level level[WALK_MAX_LEVELS];
@@ -68,23 +67,23 @@ struct walk_format {
 
 /* APM 5.2.1, 5.2.2 (legacy modes), 5.3.2 to 5.3.5 (long mode). */
 static const struct walk_format format_32 = {
-	2, 4, GENMASK_ULL(31, 12),
+	4, GENMASK_ULL(31, 12),
 	{ { LEVEL_PDE, 22, 10 }, { LEVEL_PTE, 12, 10 } },
 };
 
 static const struct walk_format format_pae = {
-	3, 8, GENMASK_ULL(31, 5),
+	8, GENMASK_ULL(31, 5),
 	{ { LEVEL_PDPE_PAE, 30, 2 }, { LEVEL_PDE, 21, 9 }, { LEVEL_PTE, 12, 9 } },
 };
 
 static const struct walk_format format_48 = {
-	4, 8, AXPTE_ADDR,
+	8, AXPTE_ADDR,
 	{ { LEVEL_TOP, 39, 9 }, { LEVEL_PDPE, 30, 9 }, { LEVEL_PDE, 21, 9 },
 	  { LEVEL_PTE, 12, 9 } },
 };
 
 static const struct walk_format format_57 = {
-	5, 8, AXPTE_ADDR,
+	8, AXPTE_ADDR,
 	{ { LEVEL_TOP, 48, 9 }, { LEVEL_TOP, 39, 9 }, { LEVEL_PDPE, 30, 9 },
 	  { LEVEL_PDE, 21, 9 }, { LEVEL_PTE, 12, 9 } },
 };
