@@ -303,6 +303,14 @@ static int check_rights(const struct walker *w, struct axx86_walk *out)
 	return walk_fault(w, error, out);
 }
 
+/* By a variable, because the kernel has a macro of the member's name. */
+static int change_entry(const struct walker *w, const struct walk_step *step, u64 new)
+{
+	int (*change)(void *ctx, u64 gpa, u64 old, u64 new, size_t len) = w->mem->cmpxchg;
+
+	return change(w->mem->ctx, step->gpa, step->entry, new, w->format->entry_bytes);
+}
+
 /* APM 5.4.2.  WALK_RACED if an entry is no longer what the answer was made of. */
 static int set_accessed(const struct walker *w, struct axx86_walk *out)
 {
@@ -320,9 +328,7 @@ static int set_accessed(const struct walker *w, struct axx86_walk *out)
 			new |= AXPTE_D;
 		if (new == step->entry)
 			continue;
-		/* Parentheses, because cmpxchg() is a macro of the kernel. */
-		ret = (w->mem->cmpxchg)(w->mem->ctx, step->gpa, step->entry, new,
-					w->format->entry_bytes);
+		ret = change_entry(w, step, new);
 		if (ret == -EAGAIN)
 			return WALK_RACED;
 		if (ret) {
