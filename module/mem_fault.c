@@ -161,6 +161,9 @@ int axvcpu_mem_fault(struct axvcpu_vm *vm, u64 gpa, u32 access)
 	unsigned int tries = FAULT_TRIES;
 	int ret;
 
+	/* Accesses to devices come by here as well, and should not pay for the rest. */
+	if (!axvcpu_mem_covers(vm, gpa))
+		return -ENOENT;
 	/* What hva means is known here only in the address space that mapped it. */
 	if (current->mm != vm->mm)
 		return -EFAULT;

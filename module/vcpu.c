@@ -192,6 +192,13 @@ static void block(struct axvcpu *vcpu)
 	vcpu->stats.blocked_ns += ktime_get_ns() - start;
 }
 
+static int exit_nothing(struct axvcpu *vcpu, int ret)
+{
+	axvcpu_exit_init(vcpu, AXVCPU_EXIT_NOTHING);
+	axvcpu_ops->vcpu_fill_exit(vcpu);
+	return ret;
+}
+
 /* Run until there is an exit for userspace in vcpu->exit. */
 static int run_loop(struct axvcpu *vcpu)
 {
@@ -199,14 +206,10 @@ static int run_loop(struct axvcpu *vcpu)
 
 	for (;;) {
 		if (unlikely(READ_ONCE(vcpu->requests) & BIT(AXVCPU_REQ_KICK)) &&
-		    test_and_clear_bit(AXVCPU_REQ_KICK, &vcpu->requests)) {
-			axvcpu_exit_init(vcpu, AXVCPU_EXIT_NOTHING);
-			return 0;
-		}
-		if (signal_pending(current)) {
-			axvcpu_exit_init(vcpu, AXVCPU_EXIT_NOTHING);
-			return -EINTR;
-		}
+		    test_and_clear_bit(AXVCPU_REQ_KICK, &vcpu->requests))
+			return exit_nothing(vcpu, 0);
+		if (signal_pending(current))
+			return exit_nothing(vcpu, -EINTR);
 		cond_resched();
 
 		ret = axvcpu_ops->vcpu_run(vcpu);
@@ -226,10 +229,8 @@ static int complete_and_run(struct axvcpu *vcpu)
 
 	if (ret)
 		return ret < 0 ? ret : 0;
-	if (READ_ONCE(vcpu->run->immediate_exit)) {
-		axvcpu_exit_init(vcpu, AXVCPU_EXIT_NOTHING);
-		return 0;
-	}
+	if (READ_ONCE(vcpu->run->immediate_exit))
+		return exit_nothing(vcpu, 0);
 	vcpu->request = READ_ONCE(vcpu->run->request);
 	return run_loop(vcpu);
 }

@@ -190,7 +190,7 @@ struct axx86_vcpu {
  * @raw: what the hardware said at the last exit
  * @check: find the consistency rule that the state breaks; fills exit.fail_entry
  * @debug_changed: axx86_vcpu.debug has a new value
- * @msr_intercept: VM-wide: make accesses to an MSR exit, by direction
+ * @msr_intercept: VM-wide: make accesses to an MSR exit, by direction; never undone
  */
 struct axx86_vendor {
 	const char *name;

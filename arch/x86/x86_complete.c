@@ -70,8 +70,10 @@ static int complete_movs(struct axx86_vcpu *x, u64 value)
 {
 	struct axx86_pending p = x->pending;
 	struct axvcpu_exit *exit;
+	int ret = axvcpu_mem_write(x->vcpu->vm, p.gpa[0], &value, p.width);
 
-	if (axvcpu_mem_write(x->vcpu->vm, p.gpa[0], &value, p.width) != -ENOENT)
+	/* No memory there, or not for writing: a store like any other. */
+	if (ret != -ENOENT && ret != -EACCES)
 		return 0;
 	exit = axvcpu_exit_init(x->vcpu, AXVCPU_EXIT_MMIO_WRITE);
 	exit->mmio.addr = p.gpa[0];

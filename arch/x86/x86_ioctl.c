@@ -95,26 +95,21 @@ static long ioctl_eoi_vectors(void *object, void *arg)
 		return -EOPNOTSUPP;
 	BUILD_BUG_ON(sizeof(eoi->vectors) != sizeof(xvm->eoi_vectors));
 	/* vCPUs look at one bit at a time, so they need no lock. */
-	mutex_lock(&vm->lock);
 	for (i = 0; i < ARRAY_SIZE(xvm->eoi_vectors); i++)
 		WRITE_ONCE(xvm->eoi_vectors[i], eoi->vectors[i]);
-	mutex_unlock(&vm->lock);
 	return 0;
 }
 
 static int msr_policy_set(struct axvcpu_vm *vm, const struct axvcpu_msr_range *ranges, u32 nr)
 {
 	struct axx86_vm *xvm = axx86_vm(vm);
-	int ret = -EBUSY;
 
-	mutex_lock(&vm->lock);
-	if (!vm->nr_vcpus) {
-		memcpy(xvm->msr_ranges, ranges, nr * sizeof(*ranges));
-		xvm->nr_msr_ranges = nr;
-		ret = 0;
-	}
-	mutex_unlock(&vm->lock);
-	return ret;
+	lockdep_assert_held(&vm->lock);
+	if (vm->nr_vcpus)
+		return -EBUSY;
+	memcpy(xvm->msr_ranges, ranges, nr * sizeof(*ranges));
+	xvm->nr_msr_ranges = nr;
+	return 0;
 }
 
 /* Accesses that do not exit by themselves must, if the policy has a say in them. */

@@ -17,7 +17,6 @@
  * @gva: its linear address
  * @gpa: its guest-physical address
  * @write: direction
- * @next_elem: string instruction with more to come: pc stays
  */
 struct mmio {
 	struct axx86_insn insn;

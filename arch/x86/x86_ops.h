@@ -23,6 +23,7 @@ void axx86_vcpu_destroy(struct axvcpu *vcpu);
 int axx86_before_run(struct axx86_vcpu *x, bool irq_ready);
 int axx86_handle(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
 int axx86_exit_user(struct axx86_vcpu *x);
+void axx86_fill_exit(struct axvcpu *vcpu);
 bool axx86_has_event(struct axvcpu *vcpu);
 u32 axx86_intercept_reason(const struct axx86_intercept *icpt);
 
@@ -64,6 +65,7 @@ int axx86_set_debug(struct axvcpu *vcpu, u32 flags);
 	.dev_ioctls		= axx86_dev_ioctls,			\
 	.vcpu_setup		= axx86_setup,				\
 	.vcpu_complete		= axx86_complete,			\
+	.vcpu_fill_exit		= axx86_fill_exit,			\
 	.vcpu_has_event		= axx86_has_event,			\
 	.vcpu_inject		= axx86_inject,				\
 	.vcpu_set_gpr		= axx86_set_gpr,			\

@@ -37,6 +37,15 @@ int axx86_exit_user(struct axx86_vcpu *x)
 	return AXVCPU_RUN_EXIT;
 }
 
+/**
+ * axx86_fill_exit() - complete an exit that the core makes
+ * @vcpu: vCPU
+ */
+void axx86_fill_exit(struct axvcpu *vcpu)
+{
+	axx86_exit_user(axx86_vcpu(vcpu));
+}
+
 static int exit_plain(struct axx86_vcpu *x, u32 reason)
 {
 	axvcpu_exit_init(x->vcpu, reason);

@@ -61,6 +61,8 @@ struct axvcpu_regset {
  * @vcpu_setup: reset state with entry point and mode; -EINVAL changes nothing
  * @vcpu_complete: finish what the last exit left open, with axvcpu_run.value
  * @vcpu_run: enter the guest, see enum axvcpu_run_result
+ * @vcpu_fill_exit: fill pc, flags and raw values of axvcpu.exit, for an exit that the
+ *	core makes by itself
  * @vcpu_has_event: an interrupt or the like would end the guest's idling
  * @vcpu_put: the thread unbinds: leave nothing of the vCPU on any CPU; may be NULL
  * @vcpu_inject: queue an event: 0, 1 if merged, -EINVAL, -EBUSY, -EOPNOTSUPP;
@@ -99,6 +101,7 @@ struct axvcpu_arch_ops {
 	int (*vcpu_setup)(struct axvcpu *vcpu, const struct axvcpu_setup *setup);
 	int (*vcpu_complete)(struct axvcpu *vcpu, u64 value);
 	int (*vcpu_run)(struct axvcpu *vcpu);
+	void (*vcpu_fill_exit)(struct axvcpu *vcpu);
 	bool (*vcpu_has_event)(struct axvcpu *vcpu);
 	void (*vcpu_put)(struct axvcpu *vcpu);
 	int (*vcpu_inject)(struct axvcpu *vcpu, const struct axvcpu_event *event);

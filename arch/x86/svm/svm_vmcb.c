@@ -63,16 +63,6 @@ static int msrpm_bit(u32 msr)
 	return -1;
 }
 
-static void msrpm_set(u8 *msrpm, u32 msr, bool read, bool write)
-{
-	int bit = msrpm_bit(msr);
-
-	if (bit < 0)
-		return;
-	assign_bit(bit, (unsigned long *)msrpm, read);
-	assign_bit(bit + 1, (unsigned long *)msrpm, write);
-}
-
 /*
  * MSRs that the guest owns: VMLOAD and VMSAVE switch them with every entry and
  * exit, so the host's are never in reach.  APM Vol. 2, 15.5.2.
@@ -97,7 +87,7 @@ u8 *axsvm_msrpm_alloc(void)
 		return NULL;
 	memset(msrpm, 0xff, AXSVM_MSRPM_SIZE);
 	for (i = 0; i < ARRAY_SIZE(guest_msrs); i++)
-		msrpm_set(msrpm, guest_msrs[i], false, false);
+		bitmap_clear((unsigned long *)msrpm, msrpm_bit(guest_msrs[i]), 2);
 	return msrpm;
 }
 
@@ -114,8 +104,13 @@ void axsvm_msrpm_free(u8 *msrpm)
 static void svm_msr_intercept(struct axx86_vm *xvm, u32 msr, bool read, bool write)
 {
 	struct axsvm_vm *svm_vm = xvm->vendor;
+	int bit = msrpm_bit(msr);
 
-	msrpm_set(svm_vm->msrpm, msr, read, write);
+	/* Only ever more: what exits by default does so for the host's sake. */
+	if (bit >= 0 && read)
+		set_bit(bit, (unsigned long *)svm_vm->msrpm);
+	if (bit >= 0 && write)
+		set_bit(bit + 1, (unsigned long *)svm_vm->msrpm);
 }
 
 /**
