@@ -143,14 +143,14 @@ static const struct cpuid_case cpuid_cases[] = {
 	{ "leaf_2_cache_codes_are_hidden", ONES, 0, 1, 0x2, 0, 0, 1, { } },
 	{ "leaf_5_monitor_is_hidden", ONES, 0, 1, 0x5, 0, 0, 1, { } },
 	{ "leaf_6_has_arat_alone", ONES, 0, 1, 0x6, 0, 0, 1, { 0x4, 0, 0, 0 } },
-	{ "leaf_7_hides_cet_pks_waitpkg_la57_mpx_rdpid_and_speculation_controls", ONES, 0, 1,
-	  0x7, 0, 0, 1, { 0x1, 0xf1bf2ffb, 0x1a005f4e, 0x00814510 } },
+	{ "leaf_7_hides_cet_pks_waitpkg_la57_mpx_and_speculation_controls", ONES, 0, 1,
+	  0x7, 0, 0, 1, { 0x1, 0xf1bf2ffb, 0x1a405f4e, 0x00814510 } },
 	{ "leaf_7_ospke_follows_cr4", ONES, 0, 1, 0x7, 0, 0x400000, 1,
-	  { 0x1, 0xf1bf2ffb, 0x1a005f5e, 0x00814510 } },
+	  { 0x1, 0xf1bf2ffb, 0x1a405f5e, 0x00814510 } },
 	{ "leaf_7_without_avx_and_pkru_states", NO_AVX, 0, 1, 0x7, 0, 0, 1,
-	  { 0x1, 0x219c2fdb, 0x1a000104, 0x00014410 } },
+	  { 0x1, 0x219c2fdb, 0x1a400104, 0x00014410 } },
 	{ "leaf_7_without_avx512_states_keeps_avx2_and_pku", NO_AVX512, 0, 1, 0x7, 0, 0, 1,
-	  { 0x1, 0x219c2ffb, 0x1a00070c, 0x00014410 } },
+	  { 0x1, 0x219c2ffb, 0x1a40070c, 0x00014410 } },
 	{ "leaf_7_subleaf_1_has_no_state_of_its_own", ONES, 0, 1, 0x7, 1, 0x400000, 1,
 	  { 0x1c30, 0, 0, 0 } },
 	{ "leaf_7_subleaf_2_is_zero", ONES, 0, 1, 0x7, 2, 0x400000, 1, { } },
@@ -395,4 +395,5 @@ static struct kunit_suite cpuid_suite = {
 	.name = "axvcpu_x86_cpuid",
 	.test_cases = cpuid_suite_cases,
 };
+
 kunit_test_suite(cpuid_suite);

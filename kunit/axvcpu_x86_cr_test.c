@@ -213,4 +213,5 @@ static struct kunit_suite cr_suite = {
 	.name = "axvcpu_x86_cr",
 	.test_cases = cr_suite_cases,
 };
+
 kunit_test_suite(cr_suite);

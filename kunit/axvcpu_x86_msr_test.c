@@ -162,4 +162,5 @@ static struct kunit_suite msr_suite = {
 	.name = "axvcpu_x86_msr",
 	.test_cases = msr_suite_cases,
 };
+
 kunit_test_suite(msr_suite);

@@ -42,12 +42,12 @@
 #define AVX_7_EBX	(AXCPUID_7_EBX_AVX2 | AVX512_7_EBX)
 
 /*
- * Not RDPID: no intercept guards it, and TSC_AUX is the host's unless RDTSCP is
- * there as well. Not LA57, WAITPKG, CET, PKS, key locker, ENQCMD, bus lock traps:
- * control bits or MSRs of theirs are not switched.
+ * RDPID stays with RDTSCP, for whose sake TSC_AUX is switched. Not LA57, WAITPKG,
+ * CET, PKS, key locker, ENQCMD, bus lock traps: control bits or MSRs of theirs are not.
  */
 #define ALLOW_7_ECX	(AXCPUID_7_ECX_UMIP | AXCPUID_7_ECX_PKU | AXCPUID_7_ECX_GFNI | \
-			 AVX256_7_ECX | AVX512_7_ECX | AXCPUID_7_ECX_CLDEMOTE | \
+			 AVX256_7_ECX | AVX512_7_ECX | AXCPUID_7_ECX_RDPID | \
+			 AXCPUID_7_ECX_CLDEMOTE | \
 			 AXCPUID_7_ECX_MOVDIRI | AXCPUID_7_ECX_MOVDIR64B)
 #define AVX512_7_ECX	(AXCPUID_7_ECX_AVX512_VBMI | AXCPUID_7_ECX_AVX512_VBMI2 | \
 			 AXCPUID_7_ECX_AVX512_VNNI | AXCPUID_7_ECX_AVX512_BITALG | \

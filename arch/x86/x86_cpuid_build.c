@@ -43,6 +43,7 @@ struct cpuid_build {
 	u32 max_basic;
 	u32 max_ext;
 	bool amd;
+	bool rdtscp;
 	u32 id;
 	u32 nr;
 	u8 shift;
@@ -121,6 +122,8 @@ static void make_leaf7(const struct cpuid_build *b, struct axvcpu_cpuid_entry *e
 	}
 	if (!(b->xcr0 & AXXCR0_PKRU))
 		e->ecx &= ~AXCPUID_7_ECX_PKU;
+	if (!b->rdtscp)
+		e->ecx &= ~AXCPUID_7_ECX_RDPID;
 }
 
 static void make_leaf7_1(const struct cpuid_build *b, struct axvcpu_cpuid_entry *e)
@@ -317,6 +320,8 @@ static void build_init(struct cpuid_build *b)
 	b->nr = clamp(b->src->nr_vcpus, b->id + 1, 255U);
 	while (BIT(b->shift) < b->nr)
 		b->shift++;
+	build_read(b, 0x80000001, 0, &e);
+	b->rdtscp = e.edx & AXCPUID_81_EDX_RDTSCP;
 	build_read(b, 0x80000008, 0, &e);
 	b->phys_bits = min_t(u8, FIELD_GET(L88_PHYS_BITS, e.eax) ?: 36, b->src->gpa_bits);
 	b->xcr0 = build_xcr0(b->src->xcr0);
