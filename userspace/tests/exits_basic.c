@@ -60,6 +60,9 @@ static void set_debug(struct vcpu *v, uint32_t flags, uint64_t dr7, uint64_t dr0
 
 static void debug_int3(struct vcpu *v)
 {
+	/* It has INT3 as INT n only. */
+	if (test_on_tcg())
+		tap_skip("this emulator does not intercept #BP of INT3");
 	set_debug(v, AXVCPU_DEBUG_BREAKPOINT, 0, 0);
 }
 
@@ -107,7 +110,8 @@ static const struct exit_case cases[] = {
 	{ .name = "halt_real16", .guest = "basic", .entry = "halt16",
 	  .steps = { HALT_STEP("i_halt16", FLAGS_DONE) }, .values = { 1 }, .nr_values = 1 },
 	{ .name = "shutdown_by_triple_fault", .guest = "basic", .entry = "triple",
-	  .steps = { { .want = { .reason = AXVCPU_EXIT_SHUTDOWN, .flags = FLAGS_QUIET } } },
+	  .steps = { { .want = { .reason = AXVCPU_EXIT_SHUTDOWN },
+		       .loose = AXVCPU_EXIT_NMI_READY } },
 	  .no_done = true, .values = { 1 }, .nr_values = 1 },
 	{ .name = "system_down", .guest = "basic", .entry = "poweroff",
 	  .steps = { { .insn = "i_poweroff_other",

@@ -122,6 +122,7 @@ static void check_string_exit(struct vcpu *v, const struct string_case *c, uint6
 	};
 	char mark[40];
 
+	REQUIRE(e->io.port == 0x1f0);
 	REQUIRE(e->io.count > 0 && done + e->io.count <= c->count);
 	REQUIRE(e->io.count * c->width <= info->io_data_size);
 	if (done + e->io.count < c->count)

@@ -201,6 +201,9 @@ static void run_kept(const void *arg)
 
 	v->area->arg[1] = k->value;
 	EXPECT_DONE(v, GUEST_DONE_OK);
+	/* Written by the guest itself: what the CPU does not check nobody does. */
+	if (k->faults && !v->area->value[3] && strstr(k->name, "noncanonical") && test_on_tcg())
+		tap_skip("this emulator does not check addresses in MSRs");
 	CHECK_EQ(v->area->value[3], k->faults);
 	if (k->faults)
 		CHECK_EQ(v->area->value[4], 13);

@@ -20,6 +20,9 @@ CASE64 fetch_noexec
 	.macro	UNKNOWN name, text:vararg
 	CASE64	un_\name
 	mov	%rdi, %rbp
+	mov	%cr4, %rax
+	or	$0x600, %eax		/* OSFXSR, OSXMMEXCPT */
+	mov	%rax, %cr4
 	mov	$GUEST_MMIO + 0x20, %ebx
 	mov	$5, %eax
 	INSN	i_un_\name, \text
@@ -64,7 +67,6 @@ CASE64 table_walk
 CASE64 own_fault
 	mov	%rdi, %rbp
 	movq	$own_fault_after, AREA_RESUME(%rdi)
-	mov	$0x123456789abc, %rax
 	movabs	$0x123456789abc, %rax
 	INSN	i_own_fault, movl (%rax), %ecx
 	DONE	1

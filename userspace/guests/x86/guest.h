@@ -127,7 +127,8 @@ gdt_ptr:
 	/* RSP0 is written by the guests that go to user mode. */
 	.balign	16
 MARK tss
-	.zero	104
+	.zero	102
+	.word	104	/* no map of ports: none is allowed */
 
 	/* One stub each 16 bytes, so that the table below is arithmetic. */
 	.balign	16

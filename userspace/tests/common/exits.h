@@ -21,6 +21,7 @@ enum exit_answer {
  * @insn: the instruction: marks NAME and NAME_end give pc and insn_len
  * @bare: pc is NAME itself and there is no instruction length
  * @want: the exit but for pc, insn_len, vcpu and hw; reason NOTHING ends the list
+ * @loose: flags that are not compared
  * @answer: how the exit is answered
  * @reg: ANSWER_GPR
  * @value: the answer
@@ -29,6 +30,7 @@ struct exit_step {
 	const char *insn;
 	bool bare;
 	struct axvcpu_exit want;
+	uint32_t loose;
 	enum exit_answer answer;
 	uint32_t reg;
 	uint64_t value;

@@ -59,6 +59,8 @@ struct vm {
 int test_dev(void);
 const struct axvcpu_info *test_info(void);
 bool test_backend_is(const char *name);
+/* The machine is QEMU's own emulation, which lacks some checks and intercepts of CPUs. */
+bool test_on_tcg(void);
 
 /* All of these end the test if they fail. vm_new() without memory: @ram_size 0. */
 struct vm *vm_new(uint32_t flags, uint64_t ram_size);
