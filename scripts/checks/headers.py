@@ -36,9 +36,8 @@ def kernel_alone():
         objects.append(f"{stem}.o")
     if not objects:
         return []
-    folders = sorted({os.path.dirname(n) for n in tree.kernel(".h")})
-    includes = " ".join(f"-I{TREE / d}" for d in
-                        ["include", "include/uapi", "arch/x86", ".", *folders])
+    flags = re.search(r"^ccflags-y\s*:?=\s*(.*)$", tree.read("Kbuild"), re.M)
+    includes = flags.group(1).replace("$(src)", str(TREE)) if flags else ""
     _write(out / "Kbuild", f"obj-m := alone.o\nalone-objs := {' '.join(objects)}\n"
                            f"ccflags-y := -Werror {includes}\n")
     done = subprocess.run(["make", "-s", "-k", "-C", str(kernel.build), f"M={out}",

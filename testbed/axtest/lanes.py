@@ -85,7 +85,7 @@ def svm(lane, kernel_name, only=None):
     files += [(BUILD / "tests" / p, f"/tests/{p}") for p in programs]
     files += [(env, "/suite.env"), *payload.linux_guest()]
     host = qemu.Host(kernel=kernel, name=lane, files=files, timeout=limits["host"], smp=2,
-                     mem=2048, script=(TESTBED / "init/suite.sh").read_text())
+                     mem=1024 if debug else 2048, script=(TESTBED / "init/suite.sh").read_text())
     result = qemu.run(host)
     outcomes = parse_suite(result.output, programs)
     ran = {o.name for o in outcomes}

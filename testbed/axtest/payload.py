@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What goes into an emulated host: our build products and the Linux guest."""
 
+import os
+import threading
+
 from . import busybox, stock
 from .cpio import Cpio
 from .env import BUILD, Fail, TESTBED
@@ -36,7 +39,8 @@ def linux_guest():
     image.chardev("dev/console", 5, 1)
     (BUILD / "guest").mkdir(parents=True, exist_ok=True)
     initrd = BUILD / "guest/initrd"
-    new = BUILD / "guest/initrd.new"
+    # Lanes prepare their hosts at the same time.
+    new = initrd.with_name(f"initrd.{os.getpid()}.{threading.get_ident()}")
     image.write(new)
     new.rename(initrd)
     return [(stock.get("stock-6.1").vmlinuz, "/guest/vmlinuz"), (initrd, "/guest/initrd")]

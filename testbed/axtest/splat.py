@@ -30,7 +30,6 @@ PATTERNS = [
     r"refcount_t:",
     r"unchecked MSR access error",
     r"Bad (page|rss-counter) state|Bad rss-counter",
-    r"kmemleak: \d+ new suspected",
     r"kernel tried to execute NX",
     r"Call Trace:",
     r"Out of memory:",

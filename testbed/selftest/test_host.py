@@ -21,7 +21,6 @@ rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
 INFO: task sh:1 blocked for more than 120 seconds.
 watchdog: BUG: soft lockup - CPU#0 stuck for 26s!
 unchecked MSR access error: WRMSR to 0xc0010117
-kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 general protection fault, probably for non-canonical address 0x1
 BUG: unable to handle page fault for address: 1
 Kernel panic - not syncing: Fatal exception
@@ -38,6 +37,7 @@ rcu: Hierarchical RCU implementation.
 RCU lockdep checking is enabled.
 Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar
 kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)
+kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 axvcpu: AMD SVM, 2 CPUs
 """
 
