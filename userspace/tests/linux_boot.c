@@ -34,10 +34,10 @@ static void two_cpus_work_and_power_off(const void *unused)
 	(void)unused;
 	boot("2", "console=ttyS0 panic=-1 quiet", false);
 	CHECK_EQ(spawn_end(&s, PATIENT), 0);
-	check_says("guest: cpus 2\n");
-	check_says("guest: 40 processes\n");
-	check_says("guest: md5 of 4 MiB on each cpu: right\n");
-	check_says("guest: all done\n");
+	check_says("guest: cpus 2\r\n");
+	check_says("guest: 40 processes\r\n");
+	check_says("guest: md5 of 4 MiB on each cpu: right\r\n");
+	check_says("guest: all done\r\n");
 	check_says("guest powered off; bzImage, 64-bit protocol, 2 vCPUs\n");
 	check_says("  CPU_UP                          1              0\n");
 	CHECK(!strstr(s.out, "Call Trace"));
