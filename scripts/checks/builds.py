@@ -21,7 +21,7 @@ def module(kernel_name, sparse):
     argv = [str(TREE / "scripts/kmod.sh"), str(out), str(kernel.build), f"-j{os.cpu_count()}",
             "-s", "W=1", "-k"]
     if sparse:
-        argv.append("C=2")
+        argv.append("C=1")
     done = subprocess.run(argv, capture_output=True, text=True, errors="replace")
     text = (done.stdout + done.stderr).replace(str(out) + "/", "")
     # Debian builds its headers with the same compiler release; BTF is not needed here.
@@ -31,7 +31,19 @@ def module(kernel_name, sparse):
              and not noise.search(line)]
     if done.returncode and not found:
         found = text.splitlines()[-20:]
+    _forget(out, found)
     return found
+
+
+def _forget(out, found):
+    """Only what changed is compiled and checked again, so what has a warning must not stay."""
+    for line in found:
+        source = line.split(":", 1)[0]
+        if source.endswith((".c", ".S")):
+            (out / source).with_suffix(".o").unlink(missing_ok=True)
+        else:
+            for obj in out.rglob("*.o"):
+                obj.unlink()
 
 
 def symbols():
