@@ -382,12 +382,16 @@ static long vm_map(void *object, void *arg)
 
 static long vm_unmap(void *object, void *arg)
 {
-	return axvcpu_mem_unmap(object, arg);
+	const struct axvcpu_unmap *unmap = arg;
+
+	return unmap->flags ? -EINVAL : axvcpu_mem_unmap(object, unmap);
 }
 
 static long vm_dirty_log(void *object, void *arg)
 {
-	return axvcpu_mem_dirty_log(object, arg);
+	const struct axvcpu_dirty_log *log = arg;
+
+	return log->flags ? -EINVAL : axvcpu_mem_dirty_log(object, log);
 }
 
 static long vm_stats(void *object, void *arg)

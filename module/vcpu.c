@@ -253,7 +253,9 @@ long axvcpu_run(struct axvcpu *vcpu)
 	long ret;
 
 	mutex_lock(&vcpu->lock);
-	if (vcpu->state == AXVCPU_STATE_READY && vcpu->task != current)
+	if (vcpu->state != AXVCPU_STATE_READY)
+		ret = -EBADFD;
+	else if (vcpu->task != current)
 		ret = -EPERM;
 	else
 		ret = axvcpu_state_move(vcpu, AXVCPU_STATE_RUNNING);

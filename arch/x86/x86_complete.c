@@ -37,6 +37,7 @@ void axx86_undo_pending(struct axx86_vcpu *x)
 	x->gpr[AXX86_RSI] = p->regs[1];
 	x->gpr[AXX86_RDI] = p->regs[2];
 	x->pending.kind = AXX86_PENDING_NONE;
+	x->stepped = false;
 	/* A single-step trap behind it did not happen either. */
 	if (x->events.exception.valid && x->events.exception.vector == AXVEC_DB)
 		x->events.exception.valid = false;

@@ -31,10 +31,10 @@ static int inject_interrupt(struct axx86_vcpu *x, const struct axvcpu_event *e)
 
 	if (e->vector < 16 || e->vector > 255)
 		return -EINVAL;
+	if (e->flags & ~(x->apic ? AXVCPU_EVENT_LEVEL : 0))
+		return -EINVAL;
 	if (x->apic)
 		return axapic_inject(x->apic, e->vector, e->flags & AXVCPU_EVENT_LEVEL);
-	if (e->flags)
-		return -EINVAL;
 	merged = test_and_set_bit(e->vector, x->events.irq);
 	axvcpu_request(x->vcpu, AXVCPU_REQ_EVENT);
 	return merged;

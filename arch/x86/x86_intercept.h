@@ -24,6 +24,7 @@
  * @AXX86_ICPT_UD: an instruction that the guest does not have: #UD
  * @AXX86_ICPT_GP: an instruction that the guest may not use: #GP(0)
  * @AXX86_ICPT_EXCEPTION: u.exception
+ * @AXX86_ICPT_SOFT_INT: INT n, or INT3 on some CPUs
  * @AXX86_ICPT_NPF: u.fault
  * @AXX86_ICPT_IRQ_WINDOW: the guest can take an interrupt
  * @AXX86_ICPT_NMI_WINDOW: IRET: NMIs are about to be unmasked
@@ -46,6 +47,7 @@ enum axx86_intercept_kind {
 	AXX86_ICPT_UD,
 	AXX86_ICPT_GP,
 	AXX86_ICPT_EXCEPTION,
+	AXX86_ICPT_SOFT_INT,
 	AXX86_ICPT_NPF,
 	AXX86_ICPT_IRQ_WINDOW,
 	AXX86_ICPT_NMI_WINDOW,

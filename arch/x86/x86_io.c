@@ -38,6 +38,8 @@ static int io_single(struct axx86_vcpu *x, const struct axx86_intercept *icpt, u
 
 /**
  * struct string_io - a run of INS or OUTS items that one exit carries
+ * @seg: segment of the memory operand
+ * @addr_size: bytes of an address
  * @gva: linear address of the first item
  * @gpa: where it is; gpa[1] if the item crosses a page
  * @first_len: bytes of the first item in its first page
@@ -46,6 +48,8 @@ static int io_single(struct axx86_vcpu *x, const struct axx86_intercept *icpt, u
  * @down: addresses go down
  */
 struct string_io {
+	u8 seg;
+	u8 addr_size;
 	u64 gva;
 	u64 gpa[2];
 	u32 first_len;
@@ -54,20 +58,23 @@ struct string_io {
 	bool down;
 };
 
-/* The segment of OUTS may be overridden; the hardware says which, or the instruction does. */
-static int string_segment(struct axx86_vcpu *x, const struct axx86_intercept *icpt, u8 *seg)
+/*
+ * Segment and address size, which only some CPUs tell: in the instruction they
+ * always are. The destination of INS is ES, whatever its prefixes say.
+ */
+static int string_operand(struct axx86_vcpu *x, const struct axx86_intercept *icpt,
+			  u8 *seg, u8 *addr_size)
 {
 	struct axx86_fixed fixed;
 
-	*seg = AXX86_ES;
-	if (icpt->u.io.in)
+	*seg = icpt->u.io.in ? AXX86_ES : icpt->u.io.seg;
+	*addr_size = icpt->u.io.addr_size;
+	if (icpt->u.io.seg_valid && *addr_size)
 		return 0;
-	*seg = icpt->u.io.seg;
-	if (icpt->u.io.seg_valid)
-		return 0;
-	if (axx86_fixed_insn(x, AXX86_FIX_OUTS, &fixed))
+	if (axx86_fixed_insn(x, icpt->u.io.in ? AXX86_FIX_INS : AXX86_FIX_OUTS, &fixed))
 		return -EAGAIN;
 	*seg = fixed.mem.seg;
+	*addr_size = fixed.mem.addr_bytes;
 	return 0;
 }
 
@@ -99,7 +106,7 @@ static void limit_items(struct string_io *s, u8 width)
 	s->left -= s->count;
 }
 
-/* 0, or -EFAULT with the exception raised, or -EAGAIN, or -ENOENT if a table is no memory. */
+/* 0, or -EFAULT with the exception raised, or -ENOENT if a table is no memory. */
 static int find_items(struct axx86_vcpu *x, const struct axx86_intercept *icpt,
 		      struct string_io *s)
 {
@@ -109,11 +116,8 @@ static int find_items(struct axx86_vcpu *x, const struct axx86_intercept *icpt,
 	struct axx86_fault fault;
 	struct axx86_walk walk;
 	int i, ret;
-	u8 seg;
 
-	if (string_segment(x, icpt, &seg))
-		return -EAGAIN;
-	if (axx86_linearize(x, seg, x->gpr[reg] & address_mask(icpt->u.io.addr_size), width,
+	if (axx86_linearize(x, s->seg, x->gpr[reg] & address_mask(s->addr_size), width,
 			    access, &s->gva, &fault))
 		goto raise;
 	limit_items(s, width);
@@ -157,22 +161,22 @@ static int read_items(struct axx86_vcpu *x, const struct string_io *s, u8 width)
 
 static int io_string(struct axx86_vcpu *x, const struct axx86_intercept *icpt, u64 next)
 {
-	struct string_io s = {
-		.left = icpt->u.io.rep ? x->gpr[AXX86_RCX] & address_mask(icpt->u.io.addr_size) : 1,
-		.down = axx86_read(x, AXX86_RFLAGS) & AXRFLAGS_DF,
-	};
-	u8 addr_size = icpt->u.io.addr_size, width = icpt->u.io.width;
+	struct string_io s = { .down = axx86_read(x, AXX86_RFLAGS) & AXRFLAGS_DF };
+	u8 width = icpt->u.io.width;
 	bool in = icpt->u.io.in;
 	struct axvcpu_exit *exit;
 	s64 step;
 	int ret;
 
+	if (string_operand(x, icpt, &s.seg, &s.addr_size))
+		return AXVCPU_RUN_AGAIN;
+	s.left = icpt->u.io.rep ? x->gpr[AXX86_RCX] & address_mask(s.addr_size) : 1;
 	if (!s.left) {
 		axx86_set_rip(x, next);
 		return AXVCPU_RUN_AGAIN;
 	}
 	ret = find_items(x, icpt, &s);
-	if (ret == -EFAULT || ret == -EAGAIN)
+	if (ret == -EFAULT)
 		return AXVCPU_RUN_AGAIN;
 	if (!ret && !in)
 		ret = read_items(x, &s, width);
@@ -197,9 +201,9 @@ static int io_string(struct axx86_vcpu *x, const struct axx86_intercept *icpt, u
 	x->pending.gpa[1] = s.gpa[1];
 
 	step = (s64)s.count * width;
-	axx86_string_step(&x->gpr[in ? AXX86_RDI : AXX86_RSI], addr_size, s.down ? -step : step);
+	axx86_string_step(&x->gpr[in ? AXX86_RDI : AXX86_RSI], s.addr_size, s.down ? -step : step);
 	if (icpt->u.io.rep)
-		axx86_string_step(&x->gpr[AXX86_RCX], addr_size, -(s64)s.count);
+		axx86_string_step(&x->gpr[AXX86_RCX], s.addr_size, -(s64)s.count);
 	if (s.left)
 		exit->flags |= AXVCPU_EXIT_PARTIAL;
 	else

@@ -380,6 +380,28 @@ static int handle_exception(struct axx86_vcpu *x, const struct axx86_intercept *
 	return AXVCPU_RUN_AGAIN;
 }
 
+/*
+ * INT n while userspace waits for breakpoints: INT3 is one, any other is
+ * delivered as if it had not been intercepted.
+ */
+static int handle_soft_int(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+{
+	struct axx86_fixed fixed;
+
+	if (axx86_fixed_insn(x, AXX86_FIX_ANY, &fixed))
+		return AXVCPU_RUN_AGAIN;
+	if (fixed.op == AXX86_FIX_INT3)
+		return exit_debug(x, AXVEC_BP, axx86_read(x, AXX86_DR6));
+	axx86_write(x, AXX86_RIP, axx86_read(x, AXX86_RIP) + fixed.length);
+	x->events.again = (struct axx86_event) {
+		.valid = true,
+		.type = AXX86_TYPE_SOFT,
+		.vector = fixed.op == AXX86_FIX_INTO ? AXVEC_OF : fixed.imm,
+		.insn_len = fixed.length,
+	};
+	return AXVCPU_RUN_AGAIN;
+}
+
 static int handle_nothing(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
 {
 	return AXVCPU_RUN_AGAIN;
@@ -387,6 +409,9 @@ static int handle_nothing(struct axx86_vcpu *x, const struct axx86_intercept *ic
 
 static int handle_shutdown(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
 {
+	/* What was being delivered ended in this. */
+	x->events.again.valid = false;
+	x->events.exception.valid = false;
 	x->events.shutdown = true;
 	return AXVCPU_RUN_AGAIN;	/* axx86_before_run() reports it, again and again */
 }
@@ -422,6 +447,7 @@ static const struct {
 	[AXX86_ICPT_UD]		= { handle_ud,		AXVCPU_EXIT_NOTHING },
 	[AXX86_ICPT_GP]		= { handle_gp,		AXVCPU_EXIT_NOTHING },
 	[AXX86_ICPT_EXCEPTION]	= { handle_exception,	AXVCPU_EXIT_DEBUG },
+	[AXX86_ICPT_SOFT_INT]	= { handle_soft_int,	AXVCPU_EXIT_DEBUG },
 	[AXX86_ICPT_NPF]	= { axx86_handle_npf,	AXVCPU_EXIT_NESTED_PAGE_FAULT },
 	[AXX86_ICPT_IRQ_WINDOW]	= { handle_nothing,	AXVCPU_EXIT_IRQ_WINDOW },
 	[AXX86_ICPT_NMI_WINDOW]	= { handle_nothing,	AXVCPU_EXIT_IRQ_WINDOW },
@@ -449,6 +475,12 @@ u32 axx86_intercept_reason(const struct axx86_intercept *icpt)
 	return reason;
 }
 
+static int exit_stepped(struct axx86_vcpu *x)
+{
+	x->stepped = false;
+	return exit_debug(x, AXVEC_DB, AXDR6_INIT | AXDR6_BS);
+}
+
 /**
  * axx86_handle() - act on an intercept
  * @x: vCPU outside the guest
@@ -466,7 +498,7 @@ int axx86_handle(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
 	if (ret == AXVCPU_RUN_AGAIN) {
 		x->vcpu->stats.kernel_exits[axx86_intercept_reason(icpt)]++;
 		if (unlikely(x->stepped))
-			return exit_debug(x, AXVEC_DB, AXDR6_INIT | AXDR6_BS);
+			return exit_stepped(x);
 	}
 	return ret;
 }
@@ -514,6 +546,9 @@ int axx86_before_run(struct axx86_vcpu *x, bool irq_ready)
 {
 	u32 windows;
 
+	/* The instruction's own exit came first. */
+	if (unlikely(x->stepped))
+		return exit_stepped(x);
 	if (unlikely(x->events.shutdown))
 		return exit_plain(x, AXVCPU_EXIT_SHUTDOWN);
 	if (unlikely(test_bit(AXX86_ASYNC_INIT, &x->events.async)))

@@ -147,9 +147,18 @@ static void world_switch(struct axsvm_vcpu *svm, struct axsvm_percpu *pc)
 		v->save.rflags |= AXRFLAGS_TF;
 	svm->eventinj = v->control.eventinj;
 
+	if (unlikely(svm->unproven))
+		memcpy(svm->before, &v->save, sizeof(svm->before));
+
 	clear_cpu_buffers();
 	axsvm_enter(x->gpr, svm->vmcb_pa, pc->host_pa);
 
+	if (unlikely(svm->unproven)) {
+		if ((u32)v->control.exitcode == (u32)AXSVM_EXIT_INVALID)
+			memcpy(&v->save, svm->before, sizeof(svm->before));
+		else
+			svm->unproven = false;
+	}
 	if (unlikely(step) && !guest_tf)
 		v->save.rflags &= ~AXRFLAGS_TF;
 	x->gpr[AXX86_RAX] = v->save.rax;
@@ -180,7 +189,7 @@ static bool enter_once(struct axsvm_vcpu *svm, struct axsvm_percpu *pc)
 	if (unlikely(READ_ONCE(vcpu->requests)))
 		serve_requests(svm);
 	local_irq_disable();
-	if (!axvcpu_enter_begin(vcpu)) {
+	if (!pc->enabled || !axvcpu_enter_begin(vcpu)) {
 		local_irq_enable();
 		return false;
 	}
@@ -198,13 +207,20 @@ static bool enter_once(struct axsvm_vcpu *svm, struct axsvm_percpu *pc)
 	take_snapshot(svm);
 	local_irq_enable();		/* the host's interrupt that ended the run comes here */
 
+	/* Taken on this CPU, which is the one that has it. */
+	if (unlikely(svm->snap.code == AXSVM_EXIT_EXCP0 + AXVEC_MC))
+		asm volatile("int %0" : : "i" (AXVEC_MC));
+
 	axsvm_after_exit(svm);
 	if (x->apic)
 		axapic_set_tpr(x->apic, (svm->vmcb->control.vintr & 0xf) << 4);
 	axsvm_exit_decode(&svm->snap, &svm->icpt);
 	trace_axvcpu_exit(vcpu, axx86_intercept_reason(&svm->icpt), svm->vmcb->save.rip,
 			  svm->snap.code, svm->snap.info1, svm->snap.info2);
-	return svm->icpt.kind == AXX86_ICPT_NONE;
+	if (svm->icpt.kind != AXX86_ICPT_NONE)
+		return false;
+	vcpu->stats.kernel_exits[AXVCPU_EXIT_EXTERNAL_INTERRUPT]++;
+	return true;
 }
 
 /* Intercepts that are about SVM's own mechanics; the rest is common to x86. */
@@ -238,13 +254,15 @@ static int svm_vcpu_run(struct axvcpu *vcpu)
 
 	kernel_fpu_begin_mask(0);
 	pc = this_cpu_ptr(&axsvm_percpu);
+	/* A reboot switches SVM off by an interrupt, which may come at any time. */
+	local_irq_disable();
 	if (unlikely(!pc->enabled)) {
-		/* The CPU is on its way down; the scheduler moves us off it. */
+		local_irq_enable();
 		kernel_fpu_end();
-		cond_resched();
 		return AXVCPU_RUN_AGAIN;
 	}
 	svm_load(svm, pc);
+	local_irq_enable();
 	while (enter_once(svm, pc))
 		;
 	svm_put(svm, pc);

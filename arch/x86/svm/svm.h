@@ -9,6 +9,9 @@
 #include "svm_defs.h"
 #include "svm_exit.h"
 
+/* The part of the state-save area that is in use. */
+#define AXSVM_SAVE_USED		offsetofend(struct axsvm_save, dbgctl)
+
 /**
  * struct axsvm_vcpu - an SVM vCPU
  * @x: x86 part; first, so that axvcpu.arch is both
@@ -17,6 +20,9 @@
  * @asid_generation: generation that its ASID belongs to
  * @asid_cpu: CPU that its ASID belongs to
  * @flush: the translations of its ASID are stale
+ * @unproven: a field that VMRUN checks has a new value
+ * @before: guest state before an unproven entry: not every CPU leaves the
+ *	VMCB alone when it refuses it, and what it leaves may be the host's
  * @eventinj: what the last entry delivered; the CPU clears the VMCB's own
  * @snap: last exit
  * @icpt: its meaning
@@ -30,6 +36,8 @@ struct axsvm_vcpu {
 	u64 asid_generation;
 	int asid_cpu;
 	bool flush;
+	bool unproven;
+	u8 before[AXSVM_SAVE_USED];
 	u64 eventinj;
 	struct axsvm_snapshot snap;
 	struct axx86_intercept icpt;

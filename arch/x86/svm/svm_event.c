@@ -206,6 +206,21 @@ void axsvm_handle_iret(struct axsvm_vcpu *svm)
 	ev->iret_rip = svm->vmcb->save.rip;
 }
 
+static bool is_soft(const struct axx86_event *e)
+{
+	return e->type == AXX86_TYPE_SOFT ||
+	       (e->type == AXX86_TYPE_EXCEPTION &&
+		(e->vector == AXVEC_BP || e->vector == AXVEC_OF));
+}
+
+/* The interrupted event is the one that this entry injected. */
+static bool was_injected(const struct axsvm_vcpu *svm)
+{
+	u64 mask = AXSVM_EVENT_V | AXSVM_EVENT_TYPE | AXSVM_EVENT_VECTOR;
+
+	return !((svm->eventinj ^ svm->snap.intinfo) & mask);
+}
+
 /**
  * axsvm_after_exit() - keep what the exit took away or brought
  * @svm: vCPU, just out of the guest
@@ -223,10 +238,8 @@ void axsvm_after_exit(struct axsvm_vcpu *svm)
 	if (likely(!axsvm_exit_event(&svm->snap, &event)))
 		return;
 
-	/* rip is still at INT n, INT3 and INTO: they simply run again. */
-	if (event.type == AXX86_TYPE_SOFT ||
-	    (event.type == AXX86_TYPE_EXCEPTION &&
-	     (event.vector == AXVEC_BP || event.vector == AXVEC_OF)))
+	/* rip is still at the guest's INT n, INT3 or INTO: they simply run again. */
+	if (is_soft(&event) && !was_injected(svm))
 		return;
 	if (event.type == AXX86_TYPE_EXCEPTION && event.vector == AXVEC_PF)
 		event.address = svm->vmcb->save.cr2;

@@ -73,6 +73,9 @@ static void decode_exception(const struct axsvm_snapshot *s, struct axx86_interc
 {
 	icpt->kind = AXX86_ICPT_EXCEPTION;
 	icpt->u.exception.vector = s->code - AXSVM_EXIT_EXCP0;
+	/* The host has handled its machine check already. */
+	if (icpt->u.exception.vector == AXVEC_MC)
+		icpt->kind = AXX86_ICPT_NONE;
 	icpt->u.exception.has_error = BIT(icpt->u.exception.vector) & AXVEC_HAS_ERROR;
 	icpt->u.exception.error = icpt->u.exception.has_error ? (u32)s->info1 : 0;
 	icpt->u.exception.address = icpt->u.exception.vector == AXVEC_PF ? s->info2 : 0;
@@ -90,6 +93,7 @@ static const struct exit_row rows[] = {
 	[AXSVM_EXIT_CPUID]	 = { AXX86_ICPT_CPUID, AXX86_FIX_CPUID },
 	[AXSVM_EXIT_RSM]	 = { AXX86_ICPT_UD },
 	[AXSVM_EXIT_IRET]	 = { AXX86_ICPT_NMI_WINDOW },
+	[AXSVM_EXIT_SWINT]	 = { AXX86_ICPT_SOFT_INT },
 	[AXSVM_EXIT_INVD]	 = { AXX86_ICPT_SKIP, AXX86_FIX_INVD },
 	[AXSVM_EXIT_PAUSE]	 = { AXX86_ICPT_SKIP, AXX86_FIX_PAUSE },
 	[AXSVM_EXIT_HLT]	 = { AXX86_ICPT_HLT, AXX86_FIX_HLT },
@@ -140,7 +144,8 @@ void axsvm_exit_decode(const struct axsvm_snapshot *s, struct axx86_intercept *i
 		decode_exception(s, icpt);
 		return;
 	}
-	if (s->code == AXSVM_EXIT_INVALID) {
+	/* Emulated CPUs write the low half only. */
+	if ((u32)s->code == (u32)AXSVM_EXIT_INVALID) {
 		icpt->kind = AXX86_ICPT_FAIL_ENTRY;
 		return;
 	}

@@ -127,6 +127,12 @@ void axsvm_vmcb_exceptions(struct axsvm_vcpu *svm)
 	if (svm->x.debug & AXVCPU_DEBUG_BREAKPOINT)
 		want |= BIT(AXVEC_BP);
 	svm->vmcb->control.exceptions = want;
+	/* Emulated CPUs, which save no next RIP either, take INT3 for an INT n. */
+	if (!axsvm_features.nrip_save) {
+		svm->vmcb->control.icpt &= ~AXSVM_ICPT_INTN;
+		if (want & BIT(AXVEC_BP))
+			svm->vmcb->control.icpt |= AXSVM_ICPT_INTN;
+	}
 	axsvm_dirty(svm, AXSVM_CLEAN_I);
 }
 
@@ -228,6 +234,7 @@ static void svm_write(struct axx86_vcpu *x, enum axx86_field field, u64 value)
 	case AXX86_CR0:
 		v->save.cr0 = value;
 		svm->flush = true;
+		svm->unproven = true;
 		axsvm_dirty(svm, AXSVM_CLEAN_CR);
 		break;
 	case AXX86_CR2:
@@ -237,17 +244,20 @@ static void svm_write(struct axx86_vcpu *x, enum axx86_field field, u64 value)
 	case AXX86_CR3:
 		v->save.cr3 = value;
 		svm->flush = true;
+		svm->unproven = true;
 		axsvm_dirty(svm, AXSVM_CLEAN_CR);
 		break;
 	case AXX86_CR4:
 		v->save.cr4 = value;
 		svm->flush = true;
+		svm->unproven = true;
 		axsvm_dirty(svm, AXSVM_CLEAN_CR);
 		break;
 	case AXX86_EFER:
 		/* A guest without SVME is refused by VMRUN: APM Vol. 2, 15.5.1. */
 		v->save.efer = value | AXEFER_SVME;
 		svm->flush = true;
+		svm->unproven = true;
 		axsvm_dirty(svm, AXSVM_CLEAN_CR);
 		break;
 	case AXX86_TPR:
@@ -256,10 +266,12 @@ static void svm_write(struct axx86_vcpu *x, enum axx86_field field, u64 value)
 		break;
 	case AXX86_DR6:
 		v->save.dr6 = value;
+		svm->unproven = true;
 		axsvm_dirty(svm, AXSVM_CLEAN_DR);
 		break;
 	case AXX86_DR7:
 		v->save.dr7 = value;
+		svm->unproven = true;
 		axsvm_dirty(svm, AXSVM_CLEAN_DR);
 		break;
 	case AXX86_CPL:
@@ -343,6 +355,7 @@ static void svm_write_seg(struct axx86_vcpu *x, unsigned int seg, const struct a
 	s->attrib = in->attrib;
 	s->limit = in->limit;
 	s->base = in->base;
+	svm->unproven = true;
 	axsvm_dirty(svm, AXSVM_CLEAN_SEG | AXSVM_CLEAN_DT);
 }
 
