@@ -123,6 +123,7 @@ int axx86_fpu_probe(void)
 	free_page((unsigned long)image);
 
 	fpu.features = AXXCR0_X87 | AXXCR0_SSE;
+	fpu.rfbm = fpu.features;
 	fpu.keeps_pointers = boot_cpu_has_bug(X86_BUG_FXSAVE_LEAK);
 	fpu.xsave = axx86_cpuid_host_xcr0();
 	if (!fpu.xsave)
