@@ -173,6 +173,8 @@ common64:
 	incq	AREA_NLOG(%rbx)
 	and	$0x1ff, %ecx
 	mov	%al, AREA_LOG(%rbx, %rcx)
+	mov	40(%rsp), %rcx
+	mov	%rcx, AREA_IRQ_RIP(%rbx)
 	cmp	$32, %eax
 	jae	interrupt64
 	cmp	$2, %eax

@@ -33,6 +33,7 @@
 #define AREA_RIP		0x30
 #define AREA_RFLAGS		0x38
 #define AREA_CR2		0x40
+#define AREA_IRQ_RIP		0x48	/* where the last interrupt or NMI came */
 #define AREA_GPR		0x80	/* when the last exception came */
 #define AREA_ARG		0x100	/* 16 values for the guest */
 #define AREA_VALUE		0x180	/* 16 values from the guest */

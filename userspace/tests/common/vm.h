@@ -23,7 +23,8 @@ struct guest_area {
 	uint64_t rip;
 	uint64_t rflags;
 	uint64_t cr2;
-	uint64_t pad[7];
+	uint64_t irq_rip;
+	uint64_t pad[6];
 	uint64_t gpr[16];
 	uint64_t arg[16];
 	uint64_t value[16];
