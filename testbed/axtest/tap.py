@@ -54,6 +54,7 @@ class Parser:
         self.name = name
         self.levels = {0: _Level()}
         self.bailed = None
+        self.said = []
 
     def line(self, text):
         text = text.rstrip("\r\n").replace("\t", "    ")
@@ -64,6 +65,10 @@ class Parser:
             self._plan(PLAN.match(text))
         elif RESULT.match(text) and not VERSION.match(text):
             self._result(RESULT.match(text))
+            self.said = []
+        elif text.lstrip().startswith("#"):
+            # By convention a program says what went wrong before it says "not ok".
+            self.said = [*self.said[-3:], text.lstrip(" #")]
 
     def _level(self, indent):
         return self.levels.setdefault(indent, _Level())
@@ -90,7 +95,8 @@ class Parser:
         children = self._take_deeper(indent)
         if children is None:
             verdict = FAIL if failed else SKIPPED if skip else PASS
-            level.leaves.append(Outcome(title, verdict, skip.group(1) if skip else ""))
+            reason = skip.group(1) if skip else " / ".join(self.said) if failed else ""
+            level.leaves.append(Outcome(title, verdict, reason))
             return
         for child in children:
             child.name = f"{title}: {child.name}"

@@ -40,6 +40,10 @@ class Counting(unittest.TestCase):
         text = "1..1\n    1..2\n    ok 1 x\n    not ok 2 y\nnot ok 1 both\n"
         self.assertEqual(verdicts(text, 1), [PASS, FAIL])
 
+    def test_reason_of_a_failure_is_what_was_said_before_it(self):
+        got = tap.parse("p", "1..2\n# setup\nok 1 a\n# got 3\nnot ok 2 b\n", 1)
+        self.assertEqual([o.reason for o in got], ["", "got 3"])
+
     def test_noise_between_results_is_ignored(self):
         self.assertEqual(verdicts("1..1\nhello\n# ok 7\nok 1\nokay\n"), [PASS])
 
