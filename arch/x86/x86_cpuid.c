@@ -50,6 +50,19 @@ static u32 cpuid_first(const struct axx86_cpuid *c, u32 leaf)
 	return i;
 }
 
+static __always_inline const struct axvcpu_cpuid_entry *
+cpuid_find(const struct axx86_cpuid *c, u32 leaf, u32 subleaf)
+{
+	const struct axvcpu_cpuid_entry *e = c->entries + cpuid_first(c, leaf);
+	const struct axvcpu_cpuid_entry *end = c->entries + c->nr;
+
+	for (; e < end && e->leaf == leaf; e++) {
+		if (!(e->flags & AXVCPU_CPUID_SUBLEAF) || e->subleaf == subleaf)
+			return e;
+	}
+	return NULL;
+}
+
 /**
  * axx86_cpuid_find() - entry for a leaf
  * @c: view
@@ -61,14 +74,7 @@ static u32 cpuid_first(const struct axx86_cpuid *c, u32 leaf)
 const struct axvcpu_cpuid_entry *axx86_cpuid_find(const struct axx86_cpuid *c, u32 leaf,
 						  u32 subleaf)
 {
-	const struct axvcpu_cpuid_entry *e = c->entries + cpuid_first(c, leaf);
-	const struct axvcpu_cpuid_entry *end = c->entries + c->nr;
-
-	for (; e < end && e->leaf == leaf; e++) {
-		if (!(e->flags & AXVCPU_CPUID_SUBLEAF) || e->subleaf == subleaf)
-			return e;
-	}
-	return NULL;
+	return cpuid_find(c, leaf, subleaf);
 }
 
 /* Bytes of an XSAVE image with the states of @xcr0, as leaf 0xd reports them. */
@@ -121,6 +127,27 @@ static void cpuid_dynamic(const struct axx86_cpuid *c, u32 subleaf, u64 cr4, u64
 	}
 }
 
+/* What no table has as it stands; out of the way of the common leaves. */
+static noinline void cpuid_special(const struct axx86_cpuid *c, u32 leaf, u32 subleaf, u64 cr4,
+				   u64 xcr0, struct axvcpu_cpuid_entry *out)
+{
+	const struct axvcpu_cpuid_entry *e = axx86_cpuid_find(c, leaf, subleaf);
+
+	if (e) {
+		*out = *e;
+		cpuid_dynamic(c, subleaf, cr4, xcr0, out);
+		return;
+	}
+	*out = (struct axvcpu_cpuid_entry) { .leaf = leaf };
+	if (leaf == 0xb || leaf == 0x1f) {
+		e = axx86_cpuid_find(c, leaf, 0);
+		if (e) {
+			out->ecx = subleaf & 0xff;
+			out->edx = e->edx;
+		}
+	}
+}
+
 /**
  * axx86_cpuid_lookup() - execute CPUID
  * @c: view
@@ -138,22 +165,12 @@ static void cpuid_dynamic(const struct axx86_cpuid *c, u32 subleaf, u64 cr4, u64
 void axx86_cpuid_lookup(const struct axx86_cpuid *c, u32 leaf, u32 subleaf, u64 cr4, u64 xcr0,
 			struct axvcpu_cpuid_entry *out)
 {
-	const struct axvcpu_cpuid_entry *e = axx86_cpuid_find(c, leaf, subleaf);
+	const struct axvcpu_cpuid_entry *e = cpuid_find(c, leaf, subleaf);
 
-	if (likely(e)) {
+	if (likely(e && !axx86_cpuid_needs_state(leaf)))
 		*out = *e;
-		if (axx86_cpuid_needs_state(leaf))
-			cpuid_dynamic(c, subleaf, cr4, xcr0, out);
-		return;
-	}
-	*out = (struct axvcpu_cpuid_entry) { .leaf = leaf };
-	if (leaf == 0xb || leaf == 0x1f) {
-		e = axx86_cpuid_find(c, leaf, 0);
-		if (e) {
-			out->ecx = subleaf & 0xff;
-			out->edx = e->edx;
-		}
-	}
+	else
+		cpuid_special(c, leaf, subleaf, cr4, xcr0, out);
 }
 
 /* Control-register bits by the CPUID bit that brings them. */
