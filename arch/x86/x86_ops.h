@@ -40,8 +40,12 @@ int axx86_translate(struct axx86_vcpu *x, u64 gva, u32 access, struct axx86_walk
 int axx86_linearize(struct axx86_vcpu *x, u8 seg, u64 ea, u32 len, u32 access, u64 *gva,
 		    struct axx86_fault *fault);
 
-/* x86_io.c, x86_mmio.c */
+/* x86_io.c, x86_mmio.c, x86_sysreg.c */
 int axx86_handle_io(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
+int axx86_handle_msr(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
+int axx86_handle_cr(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
+int axx86_handle_dr(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
+int axx86_handle_xsetbv(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
 int axx86_handle_npf(struct axx86_vcpu *x, const struct axx86_intercept *icpt);
 
 /* x86_complete.c: what userspace answers */
