@@ -8,7 +8,7 @@
 #define W	AXVCPU_MAP_W
 #define LOG	AXVCPU_MAP_DIRTY_LOG
 
-#define LIMIT	(1ULL << 40)
+#define LIMIT	BIT_ULL(40)
 
 struct check_case {
 	const char *name;
