@@ -166,7 +166,7 @@ static struct vcpu *string_vcpu(const struct string_case *c)
 	struct vcpu *v = vm_quick(0, "io", c->entry);
 	uint64_t i;
 
-	memset(v->vm->ram + GUEST_DATA, 0xee, 0x8000);
+	memset(v->vm->ram + GUEST_DATA - 64, 0xee, 0x8000);
 	for (i = 0; !c->in && i < 0x8000; i++)
 		v->vm->ram[GUEST_DATA + i] = pattern(i);
 	v->area->arg[0] = c->count;
