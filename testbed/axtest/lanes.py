@@ -110,7 +110,7 @@ def kunit_lane(lane, _only=None):
     files = [(kernel.modules / "kunit.ko", "/kunit.ko"),
              (payload.module("debug", "axvcpu_kunit.ko"), "/axvcpu_kunit.ko")]
     host = qemu.Host(kernel=kernel, name=lane, files=files, timeout=LIMITS["debug"]["host"],
-                     script=KUNIT_JOB)
+                     append="kmemleak=off", script=KUNIT_JOB)
     result = qemu.run(host)
     suites = re.search(r"^suites (\d+)$", result.output, re.M)
     text = kunit.ktap(result.console.read_text(errors="replace"),
