@@ -61,6 +61,10 @@ def _prepare(name, dest):
     apt = Apt(LINES[name])
     apt.update()
     debs = apt.download(_packages(apt))
+    listed = "".join(f"{deb.name}\n" for deb in debs)
+    stamp = dest / "packages"
+    if stamp.exists() and stamp.read_text() == listed:
+        return
     say(f"unpacking {name}")
     tmp = dest.with_name(dest.name + ".new")
     shutil.rmtree(tmp, ignore_errors=True)
@@ -77,6 +81,7 @@ def _prepare(name, dest):
     for link, target in (("vmlinuz", vmlinuz), ("modules", modules), ("build", headers)):
         os.symlink(os.path.relpath(target, tmp), tmp / link)
     (tmp / "release").write_text(release + "\n")
+    (tmp / "packages").write_text(listed)
 
     shutil.rmtree(dest, ignore_errors=True)
     tmp.rename(dest)
