@@ -15,9 +15,9 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include <axvcpu/arch.h>
 #include <axvcpu/compat.h>
@@ -77,22 +77,24 @@ static long vcpu_inject(void *object, void *arg)
 	const struct axvcpu_event *event = arg;
 	struct axvcpu *vcpu = object;
 	u32 allowed = AXVCPU_IN(FREE) | AXVCPU_IN(READY);
-	long ret;
+	long ret = -EBADFD;
 
 	if (event->pad)
 		return -EINVAL;
-	trace_axvcpu_inject(vcpu, event->type, event->vector);
 	if (event->type != AXVCPU_EVENT_EXCEPTION) {
 		allowed |= AXVCPU_IN(RUNNING) | AXVCPU_IN(BLOCKED);
-		if (!(allowed & BIT(smp_load_acquire(&vcpu->state))))
-			return -EBADFD;
-		return axvcpu_ops->vcpu_inject(vcpu, event);
+		/* Pairs with axvcpu_state_move(): what SETUP wrote is there. */
+		if (allowed & BIT(smp_load_acquire(&vcpu->state)))
+			ret = axvcpu_ops->vcpu_inject(vcpu, event);
+	} else {
+		if (mutex_lock_interruptible(&vcpu->lock))
+			return -EINTR;
+		if (allowed & BIT(READ_ONCE(vcpu->state)))
+			ret = axvcpu_ops->vcpu_inject(vcpu, event);
+		mutex_unlock(&vcpu->lock);
 	}
-	if (mutex_lock_interruptible(&vcpu->lock))
-		return -EINTR;
-	ret = allowed & BIT(smp_load_acquire(&vcpu->state)) ? axvcpu_ops->vcpu_inject(vcpu, event)
-							    : -EBADFD;
-	mutex_unlock(&vcpu->lock);
+	if (ret >= 0)
+		trace_axvcpu_inject(vcpu, event->type, event->vector);
 	return ret;
 }
 
@@ -219,12 +221,19 @@ static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct axvcpu *vcpu = file->private_data;
 
-	if (vma->vm_pgoff || vma->vm_end - vma->vm_start > AXVCPU_RUN_AREA_SIZE)
+	unsigned long size = vma->vm_end - vma->vm_start;
+	unsigned long offset;
+	int ret = 0;
+
+	if (vma->vm_pgoff || size > AXVCPU_RUN_AREA_SIZE || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	if (!(vma->vm_flags & VM_SHARED))
-		return -EINVAL;
-	axvcpu_vma_flags_mod(vma, VM_DONTEXPAND, VM_MAYEXEC);
-	return remap_vmalloc_range(vma, vcpu->run, 0);
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	axvcpu_vma_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
+	for (offset = 0; offset < size && !ret; offset += PAGE_SIZE)
+		ret = vm_insert_page(vma, vma->vm_start + offset,
+				     virt_to_page((u8 *)vcpu->run + offset));
+	return ret;
 }
 
 static int vcpu_release(struct inode *inode, struct file *file)
@@ -427,13 +436,19 @@ static struct miscdevice misc = {
 	.mode	= 0660,
 };
 
-/** axvcpu_dev_init() - make /dev/axvcpu. Return: 0 or -errno. */
+/**
+ * axvcpu_dev_init() - make /dev/axvcpu.
+ *
+ * Return: 0 or -errno.
+ */
 int axvcpu_dev_init(void)
 {
 	return misc_register(&misc);
 }
 
-/** axvcpu_dev_exit() - undo axvcpu_dev_init() */
+/**
+ * axvcpu_dev_exit() - undo axvcpu_dev_init()
+ */
 void axvcpu_dev_exit(void)
 {
 	misc_deregister(&misc);

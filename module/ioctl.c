@@ -42,6 +42,7 @@ static long call_row(const struct axvcpu_ioctl *row, void *object, void *arg)
 
 	if (mutex_lock_interruptible(&vcpu->lock))
 		return -EINTR;
+	/* Pairs with axvcpu_state_move(): what the running thread wrote is there. */
 	if (row->states & BIT(smp_load_acquire(&vcpu->state)))
 		ret = row->fn(object, arg);
 	else

@@ -57,13 +57,17 @@ static int vcpu_stats_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(vcpu_stats);
 
-/** axvcpu_stats_init() - make the directory; the module works without it */
+/**
+ * axvcpu_stats_init() - make the directory; the module works without it
+ */
 void axvcpu_stats_init(void)
 {
 	root = debugfs_create_dir("axvcpu", NULL);
 }
 
-/** axvcpu_stats_exit() - undo axvcpu_stats_init() */
+/**
+ * axvcpu_stats_exit() - undo axvcpu_stats_init()
+ */
 void axvcpu_stats_exit(void)
 {
 	debugfs_remove_recursive(root);

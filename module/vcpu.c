@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life of a vCPU: state machine, run loop, waiting, and how others get its attention. */
 #include <linux/err.h>
+#include <linux/gfp.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include <axvcpu/arch.h>
 #include <axvcpu/ioctl.h>
 #include <axvcpu/vcpu.h>
-
-
 
 /* Bit n set: may move to state n. */
 static const u8 moves[] = {
@@ -58,7 +56,7 @@ struct axvcpu *axvcpu_create(struct axvcpu_vm *vm, u32 id)
 	spin_lock_init(&vcpu->task_lock);
 	init_waitqueue_head(&vcpu->wq);
 
-	vcpu->run = vmalloc_user(AXVCPU_RUN_AREA_SIZE);
+	vcpu->run = alloc_pages_exact(AXVCPU_RUN_AREA_SIZE, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!vcpu->run) {
 		ret = -ENOMEM;
 		goto err_vcpu;
@@ -72,7 +70,7 @@ struct axvcpu *axvcpu_create(struct axvcpu_vm *vm, u32 id)
 	return vcpu;
 
 err_run:
-	vfree(vcpu->run);
+	free_pages_exact(vcpu->run, AXVCPU_RUN_AREA_SIZE);
 err_vcpu:
 	kfree(vcpu);
 	return ERR_PTR(ret);
@@ -101,7 +99,7 @@ void axvcpu_destroy(struct axvcpu *vcpu)
 		axvcpu_ops->vcpu_put(vcpu);
 	set_task(vcpu, NULL);
 	axvcpu_ops->vcpu_destroy(vcpu);
-	vfree(vcpu->run);
+	free_pages_exact(vcpu->run, AXVCPU_RUN_AREA_SIZE);
 	kfree(vcpu);
 }
 
@@ -158,6 +156,7 @@ void axvcpu_wake(struct axvcpu *vcpu)
 
 	/* Pairs with axvcpu_enter_begin() and the wait's own barrier. */
 	smp_mb();
+	/* The barrier above is the one that this needs. */
 	if (waitqueue_active(&vcpu->wq))
 		wake_up(&vcpu->wq);
 	if (READ_ONCE(vcpu->mode) != AXVCPU_IN_GUEST)
@@ -187,6 +186,7 @@ static void block(struct axvcpu *vcpu)
 				       axvcpu_ops->vcpu_has_event(vcpu));
 	axvcpu_state_move(vcpu, AXVCPU_STATE_RUNNING);
 	clear_bit(AXVCPU_REQ_EVENT, &vcpu->requests);
+	/* Events are looked at after this, so one that comes later asks again. */
 	smp_mb__after_atomic();
 	vcpu->stats.blocked++;
 	vcpu->stats.blocked_ns += ktime_get_ns() - start;

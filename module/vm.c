@@ -79,10 +79,11 @@ static void vm_release(struct kref *kref)
 	int i;
 
 	axvcpu_stats_del_vm(vm);
+	/* First: until it is done, invalidations of the process look at the vCPUs. */
+	axvcpu_mem_destroy(vm);
 	for (i = 0; i < AXVCPU_MAX_VCPUS; i++)
 		if (vm->vcpus[i])
 			axvcpu_destroy(vm->vcpus[i]);
-	axvcpu_mem_destroy(vm);
 	axvcpu_ops->vm_destroy(vm);
 	axvcpu_percpu_put();
 	mmdrop(vm->mm);
@@ -117,9 +118,10 @@ void axvcpu_vm_flush_tlb(struct axvcpu_vm *vm)
 		if (!vcpu)
 			continue;
 		set_bit(AXVCPU_REQ_FLUSH_TLB, &vcpu->requests);
-		/* Pairs with axvcpu_enter_begin(). */
+		/* The request comes before the look at the mode. */
 		smp_mb__after_atomic();
-		if (READ_ONCE(vcpu->mode) == AXVCPU_IN_GUEST)
+		/* Pairs with axvcpu_enter_begin(): the CPU is the one it runs on. */
+		if (smp_load_acquire(&vcpu->mode) == AXVCPU_IN_GUEST)
 			cpumask_set_cpu(READ_ONCE(vcpu->cpu), &running);
 	}
 	/* Taken with interrupts on, so outside the guest. */

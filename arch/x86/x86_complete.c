@@ -178,7 +178,7 @@ int axx86_set_gpr(struct axvcpu *vcpu, u32 reg, u64 value)
  * @vcpu: vCPU
  * @value: value
  *
- * Return: 0.
+ * Return: 0, -EINVAL (what is pending goes to memory: its place is the run area).
  */
 int axx86_set_return_value(struct axvcpu *vcpu, u64 value)
 {
@@ -196,6 +196,9 @@ int axx86_set_return_value(struct axvcpu *vcpu, u64 value)
 		x->pending.kind = AXX86_PENDING_DONE;
 		return 0;
 	}
+	case AXX86_PENDING_INS:
+	case AXX86_PENDING_MOVS:
+		return -EINVAL;
 	case AXX86_PENDING_RAX:
 		x->pending.kind = AXX86_PENDING_DONE;
 		break;

@@ -60,9 +60,10 @@ static int inject_exception(struct axx86_vcpu *x, const struct axvcpu_event *e)
 		return -EINVAL;
 	if (has_error != wants_error || (e->vector != AXVEC_PF && e->address))
 		return -EINVAL;
-	axx86_undo_pending(x);
-	if (x->events.exception.valid)
+	/* With an exit pending it can only be that instruction's own single-step trap. */
+	if (x->events.exception.valid && x->pending.kind == AXX86_PENDING_NONE)
 		return -EBUSY;
+	axx86_undo_pending(x);
 	axx86_raise(x, e->vector, e->error_code, e->address);
 	return 0;
 }

@@ -49,7 +49,9 @@ int axx86_probe(const struct axx86_vendor *vendor)
 	return axx86_fpu_probe();
 }
 
-/** axx86_remove() - undo axx86_probe() */
+/**
+ * axx86_remove() - undo axx86_probe()
+ */
 void axx86_remove(void)
 {
 	axx86_vendor = NULL;

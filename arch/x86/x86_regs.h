@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* General-purpose registers by number, in the order of instruction encodings; for C and assembly. */
+/* General-purpose registers in the order of instruction encodings; for C and assembly. */
 #ifndef _AXX86_REGS_H
 #define _AXX86_REGS_H
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a guest did, by kind: handled here, or made into an exit for userspace. */
-#include <linux/sched.h>
-
 #include "apic.h"
 #include "x86_ops.h"
 
@@ -50,8 +48,8 @@ static int exit_plain(struct axx86_vcpu *x, u32 reason)
 	return axx86_exit_user(x);
 }
 
-/* Skip the instruction; the guest runs into it again if it cannot be found. */
-static int skip(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
+/* Nothing to do; the guest runs into the instruction again if it cannot be found. */
+static int handle_skip(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
 {
 	u64 next;
 
@@ -140,14 +138,6 @@ static int handle_hypercall(struct axx86_vcpu *x, const struct axx86_intercept *
 	axx86_pend(x, AXX86_PENDING_RAX);
 	axx86_set_rip(x, next);
 	return axx86_exit_user(x);
-}
-
-static int handle_skip(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
-{
-	/* A guest that spins waits for a vCPU that may want this CPU. */
-	if (icpt->fixed == AXX86_FIX_PAUSE)
-		yield();
-	return skip(x, icpt);
 }
 
 static int handle_ud(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
@@ -258,7 +248,7 @@ static const struct {
 	[AXX86_ICPT_DR]		= { axx86_handle_dr,		AXVCPU_EXIT_NOTHING },
 	[AXX86_ICPT_HYPERCALL]	= { handle_hypercall,	AXVCPU_EXIT_HYPERCALL },
 	[AXX86_ICPT_XSETBV]	= { axx86_handle_xsetbv,	AXVCPU_EXIT_NOTHING },
-	[AXX86_ICPT_SKIP]	= { handle_skip,	AXVCPU_EXIT_NOTHING },
+	[AXX86_ICPT_SKIP]	= { handle_skip,		AXVCPU_EXIT_NOTHING },
 	[AXX86_ICPT_UD]		= { handle_ud,		AXVCPU_EXIT_NOTHING },
 	[AXX86_ICPT_GP]		= { handle_gp,		AXVCPU_EXIT_NOTHING },
 	[AXX86_ICPT_EXCEPTION]	= { handle_exception,	AXVCPU_EXIT_DEBUG },
@@ -310,11 +300,10 @@ int axx86_handle(struct axx86_vcpu *x, const struct axx86_intercept *icpt)
 
 	x->stepped = false;
 	ret = handlers[icpt->kind].fn(x, icpt);
-	if (ret == AXVCPU_RUN_AGAIN) {
+	if (ret != AXVCPU_RUN_EXIT)
 		x->vcpu->stats.kernel_exits[axx86_intercept_reason(icpt)]++;
-		if (unlikely(x->stepped))
-			return exit_stepped(x);
-	}
+	if (ret == AXVCPU_RUN_AGAIN && unlikely(x->stepped))
+		return exit_stepped(x);
 	return ret;
 }
 

@@ -18,7 +18,8 @@ struct axvcpu_vm;
  * @AXVCPU_RUN_EXIT: axvcpu.exit is completely written; return to userspace
  * @AXVCPU_RUN_HALT: the guest idles and the controller is in the kernel: block
  *
- * A negative errno instead says that the backend failed; the vCPU becomes INVALID.
+ * Or -ENOMEM: nothing was done, the next RUN may succeed; -EIO: the backend failed,
+ * the vCPU becomes INVALID.
  */
 enum axvcpu_run_result {
 	AXVCPU_RUN_AGAIN,

@@ -10,7 +10,9 @@
  */
 int axvcpu_percpu_init(void);
 
-/** axvcpu_percpu_exit() - undo axvcpu_percpu_init() */
+/**
+ * axvcpu_percpu_exit() - undo axvcpu_percpu_init()
+ */
 void axvcpu_percpu_exit(void);
 
 /**
@@ -22,7 +24,9 @@ void axvcpu_percpu_exit(void);
  */
 int axvcpu_percpu_get(void);
 
-/** axvcpu_percpu_put() - undo axvcpu_percpu_get(); the last one disables all CPUs */
+/**
+ * axvcpu_percpu_put() - undo axvcpu_percpu_get(); the last one disables all CPUs
+ */
 void axvcpu_percpu_put(void);
 
 #endif /* _AXVCPU_PERCPU_H */

@@ -44,7 +44,7 @@ enum axvcpu_mode {
  * @requests: enum axvcpu_request bits, set by anybody
  * @request: userspace's AXVCPU_REQUEST_* of this RUN
  * @mode: enum axvcpu_mode, written by the running thread
- * @cpu: CPU of the last entry
+ * @cpu: CPU of the last entry; valid for others while @mode is AXVCPU_IN_GUEST
  * @wq: where it sleeps while BLOCKED
  * @run: shared with userspace: never read back what was written there
  * @io_data: I/O data area, in the same mapping
@@ -122,7 +122,10 @@ void axvcpu_request(struct axvcpu *vcpu, enum axvcpu_request request);
  */
 static inline bool axvcpu_enter_begin(struct axvcpu *vcpu)
 {
-	WRITE_ONCE(vcpu->mode, AXVCPU_IN_GUEST);
+	/* Whoever sees the mode must find the right CPU. */
+	WRITE_ONCE(vcpu->cpu, smp_processor_id());
+	smp_store_release(&vcpu->mode, AXVCPU_IN_GUEST);
+	/* Pairs with the barriers behind set_bit() of a request. */
 	smp_mb();
 	if (unlikely(READ_ONCE(vcpu->requests) || need_resched() || signal_pending(current))) {
 		WRITE_ONCE(vcpu->mode, AXVCPU_OUTSIDE_GUEST);

@@ -173,6 +173,7 @@ static void serve_requests(struct axsvm_vcpu *svm)
 	if (test_and_clear_bit(AXVCPU_REQ_FLUSH_TLB, &vcpu->requests))
 		svm->flush = true;
 	clear_bit(AXVCPU_REQ_EVENT, &vcpu->requests);
+	/* Events are looked at after this, so one that comes later asks again. */
 	smp_mb__after_atomic();
 }
 
@@ -193,7 +194,6 @@ static bool enter_once(struct axsvm_vcpu *svm, struct axsvm_percpu *pc)
 		local_irq_enable();
 		return false;
 	}
-	vcpu->cpu = smp_processor_id();
 	if (x->apic)
 		sync_tpr_to_vmcb(svm);
 	axsvm_deliver(svm);
@@ -228,11 +228,10 @@ static int handle(struct axsvm_vcpu *svm)
 {
 	switch (svm->icpt.kind) {
 	case AXX86_ICPT_NONE:
-	case AXX86_ICPT_IRQ_WINDOW:
 		return AXVCPU_RUN_AGAIN;
 	case AXX86_ICPT_NMI_WINDOW:
 		axsvm_handle_iret(svm);
-		return AXVCPU_RUN_AGAIN;
+		break;
 	case AXX86_ICPT_EXCEPTION:
 		if (svm->icpt.u.exception.vector == AXVEC_DB && axsvm_handle_db(svm))
 			return AXVCPU_RUN_AGAIN;
@@ -322,7 +321,8 @@ static int svm_vcpu_create(struct axvcpu *vcpu)
 		goto err_svm;
 	}
 	svm->vmcb_pa = __sme_pa(svm->vmcb);
-	axsvm_vmcb_init(svm, axx86_vm(vcpu->vm)->vendor, axvcpu_mem_root(vcpu->vm));
+	axsvm_vmcb_init(svm, axx86_vm(vcpu->vm)->vendor,
+			__sme_set(axvcpu_mem_root(vcpu->vm)));
 
 	ret = axx86_vcpu_create(vcpu, &svm->x);
 	if (ret)

@@ -123,7 +123,9 @@ int axsvm_cpu_alloc(void)
 	return 0;
 }
 
-/** axsvm_cpu_free() - undo axsvm_cpu_alloc(), also half done */
+/**
+ * axsvm_cpu_free() - undo axsvm_cpu_alloc(), also half done
+ */
 void axsvm_cpu_free(void)
 {
 	int cpu;
@@ -169,7 +171,9 @@ int axsvm_cpu_enable(void)
 	return 0;
 }
 
-/** axsvm_cpu_disable() - undo axsvm_cpu_enable() on this CPU */
+/**
+ * axsvm_cpu_disable() - undo axsvm_cpu_enable() on this CPU
+ */
 void axsvm_cpu_disable(void)
 {
 	struct axsvm_percpu *pc = this_cpu_ptr(&axsvm_percpu);

@@ -141,11 +141,12 @@ static bool anything_waits(struct axsvm_vcpu *svm)
 	const struct axx86_vcpu *x = &svm->x;
 	const struct axx86_events *ev = &x->events;
 
-	if (ev->again.valid || ev->exception.valid || READ_ONCE(ev->async) || ev->nmi_masked)
+	if (ev->again.valid || ev->exception.valid || READ_ONCE(ev->async) || ev->nmi_masked ||
+	    x->vcpu->request)
 		return true;
 	if (x->apic)
 		return axapic_irr_pending(x->apic) || READ_ONCE(x->apic->extint);
-	return !bitmap_empty(ev->irq, 256) || x->vcpu->request;
+	return !bitmap_empty(ev->irq, 256);
 }
 
 /**
@@ -183,8 +184,11 @@ void axsvm_deliver(struct axsvm_vcpu *svm)
 		}
 		inject(svm, &d.event);
 	}
-	if (svm->x.vcpu->request & AXVCPU_REQUEST_IRQ_WINDOW)
+	/* With a controller in the kernel there is nothing for userspace to wait for. */
+	if (svm->x.vcpu->request & AXVCPU_REQUEST_IRQ_WINDOW && !svm->x.apic)
 		d.irq_window = true;
+	if (svm->x.vcpu->request & AXVCPU_REQUEST_NMI_WINDOW)
+		d.nmi_window = true;
 	set_irq_window(svm, d.irq_window);
 	set_cr8_intercept(svm, blocked);
 	set_iret_intercept(svm, ev->nmi_masked && !ev->iret_started);

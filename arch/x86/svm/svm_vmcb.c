@@ -44,7 +44,9 @@ int axsvm_iopm_alloc(void)
 	return 0;
 }
 
-/** axsvm_iopm_free() - undo axsvm_iopm_alloc() */
+/**
+ * axsvm_iopm_free() - undo axsvm_iopm_alloc()
+ */
 void axsvm_iopm_free(void)
 {
 	free_pages_exact(iopm, AXSVM_IOPM_SIZE);
@@ -187,36 +189,68 @@ void axsvm_vmcb_init(struct axsvm_vcpu *svm, const struct axsvm_vm *svm_vm, u64 
 	axsvm_vmcb_exceptions(svm);
 }
 
+/**
+ * struct field - where a register is in the VMCB
+ * @offset: of its u64
+ * @clean: clean bits that a write takes away
+ * @proves: VMRUN checks it
+ * @translates: a write makes translations stale
+ */
+struct field {
+	u16 offset;
+	u16 clean;
+	bool proves;
+	bool translates;
+};
+
+#define AT(member)	.offset = offsetof(struct axsvm_vmcb, member)
+
+/* Those that are not a u64 of their own, or not all of one, are in the functions below. */
+static const struct field fields[] = {
+	[AXX86_RIP]		= { AT(save.rip) },
+	[AXX86_RFLAGS]		= { AT(save.rflags) },
+	[AXX86_CR0]		= { AT(save.cr0), AXSVM_CLEAN_CR, true, true },
+	[AXX86_CR2]		= { AT(save.cr2), AXSVM_CLEAN_CR2 },
+	[AXX86_CR3]		= { AT(save.cr3), AXSVM_CLEAN_CR, true, true },
+	[AXX86_CR4]		= { AT(save.cr4), AXSVM_CLEAN_CR, true, true },
+	[AXX86_EFER]		= { AT(save.efer), AXSVM_CLEAN_CR, true, true },
+	[AXX86_DR6]		= { AT(save.dr6), AXSVM_CLEAN_DR, true },
+	[AXX86_DR7]		= { AT(save.dr7), AXSVM_CLEAN_DR, true },
+	[AXX86_PAT]		= { AT(save.g_pat), AXSVM_CLEAN_NP },
+	[AXX86_STAR]		= { AT(save.star) },
+	[AXX86_LSTAR]		= { AT(save.lstar) },
+	[AXX86_CSTAR]		= { AT(save.cstar) },
+	[AXX86_SFMASK]		= { AT(save.sfmask) },
+	[AXX86_KERNEL_GS_BASE]	= { AT(save.kernel_gs_base) },
+	[AXX86_SYSENTER_CS]	= { AT(save.sysenter_cs) },
+	[AXX86_SYSENTER_ESP]	= { AT(save.sysenter_esp) },
+	[AXX86_SYSENTER_EIP]	= { AT(save.sysenter_eip) },
+	[AXX86_DEBUGCTL]	= { AT(save.dbgctl), AXSVM_CLEAN_LBR },
+	[AXX86_TSC_OFFSET]	= { AT(control.tsc_offset), AXSVM_CLEAN_I },
+	[AXX86_INTR_SHADOW]	= { AT(control.int_state) },
+};
+
+static u64 *field_at(struct axsvm_vmcb *v, enum axx86_field field)
+{
+	return (u64 *)((u8 *)v + fields[field].offset);
+}
+
 static u64 svm_read(struct axx86_vcpu *x, enum axx86_field field)
 {
 	struct axsvm_vmcb *v = axsvm_vcpu(x)->vmcb;
 
 	switch (field) {
-	case AXX86_RIP:			return v->save.rip;
-	case AXX86_RFLAGS:		return v->save.rflags;
-	case AXX86_CR0:			return v->save.cr0;
-	case AXX86_CR2:			return v->save.cr2;
-	case AXX86_CR3:			return v->save.cr3;
-	case AXX86_CR4:			return v->save.cr4;
-	case AXX86_EFER:		return v->save.efer & ~AXEFER_SVME;
-	case AXX86_TPR:			return v->control.vintr & 0xf;
-	case AXX86_DR6:			return v->save.dr6;
-	case AXX86_DR7:			return v->save.dr7;
-	case AXX86_CPL:			return v->save.cpl;
-	case AXX86_PAT:			return v->save.g_pat;
-	case AXX86_STAR:		return v->save.star;
-	case AXX86_LSTAR:		return v->save.lstar;
-	case AXX86_CSTAR:		return v->save.cstar;
-	case AXX86_SFMASK:		return v->save.sfmask;
-	case AXX86_KERNEL_GS_BASE:	return v->save.kernel_gs_base;
-	case AXX86_SYSENTER_CS:		return v->save.sysenter_cs;
-	case AXX86_SYSENTER_ESP:	return v->save.sysenter_esp;
-	case AXX86_SYSENTER_EIP:	return v->save.sysenter_eip;
-	case AXX86_DEBUGCTL:		return v->save.dbgctl;
-	case AXX86_TSC_OFFSET:		return v->control.tsc_offset;
-	case AXX86_INTR_SHADOW:		return v->control.int_state & AXSVM_INTERRUPT_SHADOW;
+	case AXX86_TPR:
+		return v->control.vintr & 0xf;
+	case AXX86_CPL:
+		return v->save.cpl;
+	case AXX86_EFER:
+		return v->save.efer & ~AXEFER_SVME;
+	case AXX86_INTR_SHADOW:
+		return v->control.int_state & AXSVM_INTERRUPT_SHADOW;
+	default:
+		return *field_at(v, field);
 	}
-	return 0;
 }
 
 static void svm_write(struct axx86_vcpu *x, enum axx86_field field, u64 value)
@@ -225,99 +259,28 @@ static void svm_write(struct axx86_vcpu *x, enum axx86_field field, u64 value)
 	struct axsvm_vmcb *v = svm->vmcb;
 
 	switch (field) {
-	case AXX86_RIP:
-		v->save.rip = value;
-		break;
-	case AXX86_RFLAGS:
-		v->save.rflags = value;
-		break;
-	case AXX86_CR0:
-		v->save.cr0 = value;
-		svm->flush = true;
-		svm->unproven = true;
-		axsvm_dirty(svm, AXSVM_CLEAN_CR);
-		break;
-	case AXX86_CR2:
-		v->save.cr2 = value;
-		axsvm_dirty(svm, AXSVM_CLEAN_CR2);
-		break;
-	case AXX86_CR3:
-		v->save.cr3 = value;
-		svm->flush = true;
-		svm->unproven = true;
-		axsvm_dirty(svm, AXSVM_CLEAN_CR);
-		break;
-	case AXX86_CR4:
-		v->save.cr4 = value;
-		svm->flush = true;
-		svm->unproven = true;
-		axsvm_dirty(svm, AXSVM_CLEAN_CR);
-		break;
-	case AXX86_EFER:
-		/* A guest without SVME is refused by VMRUN: APM Vol. 2, 15.5.1. */
-		v->save.efer = value | AXEFER_SVME;
-		svm->flush = true;
-		svm->unproven = true;
-		axsvm_dirty(svm, AXSVM_CLEAN_CR);
-		break;
 	case AXX86_TPR:
 		v->control.vintr = (v->control.vintr & ~AXSVM_V_TPR) | (value & 0xf);
 		axsvm_dirty(svm, AXSVM_CLEAN_TPR);
-		break;
-	case AXX86_DR6:
-		v->save.dr6 = value;
-		svm->unproven = true;
-		axsvm_dirty(svm, AXSVM_CLEAN_DR);
-		break;
-	case AXX86_DR7:
-		v->save.dr7 = value;
-		svm->unproven = true;
-		axsvm_dirty(svm, AXSVM_CLEAN_DR);
-		break;
+		return;
 	case AXX86_CPL:
 		v->save.cpl = value;
 		axsvm_dirty(svm, AXSVM_CLEAN_SEG);
-		break;
-	case AXX86_PAT:
-		v->save.g_pat = value;
-		axsvm_dirty(svm, AXSVM_CLEAN_NP);
-		break;
-	case AXX86_STAR:
-		v->save.star = value;
-		break;
-	case AXX86_LSTAR:
-		v->save.lstar = value;
-		break;
-	case AXX86_CSTAR:
-		v->save.cstar = value;
-		break;
-	case AXX86_SFMASK:
-		v->save.sfmask = value;
-		break;
-	case AXX86_KERNEL_GS_BASE:
-		v->save.kernel_gs_base = value;
-		break;
-	case AXX86_SYSENTER_CS:
-		v->save.sysenter_cs = value;
-		break;
-	case AXX86_SYSENTER_ESP:
-		v->save.sysenter_esp = value;
-		break;
-	case AXX86_SYSENTER_EIP:
-		v->save.sysenter_eip = value;
-		break;
-	case AXX86_DEBUGCTL:
-		v->save.dbgctl = value;
-		axsvm_dirty(svm, AXSVM_CLEAN_LBR);
-		break;
-	case AXX86_TSC_OFFSET:
-		v->control.tsc_offset = value;
-		axsvm_dirty(svm, AXSVM_CLEAN_I);
+		return;
+	case AXX86_EFER:
+		/* A guest without SVME is refused by VMRUN: APM Vol. 2, 15.5.1. */
+		value |= AXEFER_SVME;
 		break;
 	case AXX86_INTR_SHADOW:
-		v->control.int_state = value ? AXSVM_INTERRUPT_SHADOW : 0;
+		value = value ? AXSVM_INTERRUPT_SHADOW : 0;
+		break;
+	default:
 		break;
 	}
+	*field_at(v, field) = value;
+	axsvm_dirty(svm, fields[field].clean);
+	svm->unproven |= fields[field].proves;
+	svm->flush |= fields[field].translates;
 }
 
 /* The VMCB keeps the segments in the order of the index, with two exceptions. */

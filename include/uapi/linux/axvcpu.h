@@ -720,6 +720,20 @@ struct axvcpu_exit_eoi {
  * @insn_len: length of that instruction, 0 if it does not apply
  * @vcpu: id of the vCPU
  * @hw: raw values
+ * @raw: all of the union
+ * @hypercall: AXVCPU_EXIT_HYPERCALL
+ * @mmio: AXVCPU_EXIT_MMIO_READ, AXVCPU_EXIT_MMIO_WRITE
+ * @sysreg: AXVCPU_EXIT_SYSREG_READ, AXVCPU_EXIT_SYSREG_WRITE
+ * @io: AXVCPU_EXIT_IO_READ, AXVCPU_EXIT_IO_WRITE
+ * @interrupt: AXVCPU_EXIT_EXTERNAL_INTERRUPT
+ * @fault: AXVCPU_EXIT_NESTED_PAGE_FAULT
+ * @cpu_up: AXVCPU_EXIT_CPU_UP
+ * @cpu_down: AXVCPU_EXIT_CPU_DOWN
+ * @fail_entry: AXVCPU_EXIT_FAIL_ENTRY
+ * @ipi: AXVCPU_EXIT_SEND_IPI
+ * @debug: AXVCPU_EXIT_DEBUG
+ * @window: AXVCPU_EXIT_IRQ_WINDOW
+ * @eoi: AXVCPU_EXIT_EOI
  *
  * All bytes are written for each exit.
  */
@@ -759,6 +773,7 @@ struct axvcpu_exit {
  *	before it enters the guest
  * @pad: zero
  * @request: AXVCPU_REQUEST_* bits
+ * @pad2: zero
  * @value: answer to a read or hypercall exit, taken by the next RUN unless
  *	SET_GPR or SET_RETURN_VALUE gave it; the kernel presets it with all ones
  *	for reads and with the unchanged register for hypercalls
