@@ -2,6 +2,7 @@
 /* Delivery of events by EVENTINJ, and the windows that tell when the guest can take one. */
 #include <linux/bitfield.h>
 #include <linux/bitmap.h>
+#include <linux/smp.h>
 
 #include "../apic.h"
 #include "svm.h"
@@ -110,6 +111,18 @@ static void start_step(struct axsvm_vcpu *svm)
 	s->rflags |= AXRFLAGS_TF | AXRFLAGS_RF;
 }
 
+/*
+ * An event that is injected goes first, and a trap flag would end up in what it
+ * pushes: take an interrupt of our own right behind the injection instead.
+ */
+static void wait_for_nmi(struct axsvm_vcpu *svm, bool injecting)
+{
+	if (injecting)
+		smp_send_reschedule(smp_processor_id());
+	else
+		start_step(svm);
+}
+
 static void inject(struct axsvm_vcpu *svm, const struct axx86_event *e)
 {
 	struct axsvm_vmcb *v = svm->vmcb;
@@ -192,8 +205,8 @@ void axsvm_deliver(struct axsvm_vcpu *svm)
 	set_irq_window(svm, d.irq_window);
 	set_cr8_intercept(svm, blocked);
 	set_iret_intercept(svm, ev->nmi_masked && !ev->iret_started);
-	if (d.nmi_window && !d.event.valid && (!ev->nmi_masked || ev->iret_started))
-		start_step(svm);
+	if (d.nmi_window && (!ev->nmi_masked || ev->iret_started))
+		wait_for_nmi(svm, d.event.valid);
 }
 
 /**
