@@ -32,14 +32,13 @@ static bool wait_value(struct vcpu *v, unsigned int i, uint64_t want)
 	return true;
 }
 
+/* By the kernel's count, which is exact where the guest's own may not be: see check_counts(). */
 static uint64_t delivered(struct vcpu *v)
 {
-	uint64_t sum = 0;
-	unsigned int i;
+	struct axvcpu_stats s = { .size = sizeof(s) };
 
-	for (i = 0; i < 256; i++)
-		sum += v->area->count[i];
-	return sum;
+	REQUIRE_OK(axvcpu_stats(v->fd, &s));
+	return s.interrupts + s.nmis - s.reinjections;
 }
 
 static bool wait_delivered(struct vcpu *v, uint64_t want)
@@ -68,6 +67,31 @@ static const struct count_case counts[] = {
 	{ "count_nmi_running", "spin_plain", 0, AXVCPU_EVENT_NMI, 1000, 3 },
 	{ "count_nmi_idle", "idle_xapic", AXVCPU_VM_IRQCHIP, AXVCPU_EVENT_NMI, 1000, 3 },
 };
+
+/*
+ * The kernel's own count of deliveries is exact. The guest's is, too, on a CPU; an
+ * emulated one (QEMU's helper_vmrun) may run an injected interrupt's handler twice if it
+ * is stopped right behind VMRUN, some times in 10^5: more is allowed by a hair, less not.
+ */
+#define EMULATOR_EXTRA	16
+
+static void check_counts(struct vcpu *v, const uint64_t want[256], uint64_t deliveries)
+{
+	uint64_t extra = 0;
+	unsigned int i;
+
+	CHECK_EQ(delivered(v), deliveries);
+	for (i = 0; i < 256; i++) {
+		if (i == 0x30)
+			continue;
+		if (!CHECK(v->area->count[i] >= want[i]))
+			tap_note("vector 0x%x lost", i);
+		extra += v->area->count[i] - want[i];
+	}
+	CHECK(extra <= (test_on_tcg() ? EMULATOR_EXTRA : 0));
+	if (extra)
+		tap_note("%llu handled twice by the CPU", (unsigned long long)extra);
+}
 
 /* What was answered 0 comes exactly once, what was answered 1 not at all. */
 static void exact_count(const void *arg)
@@ -105,9 +129,7 @@ static void exact_count(const void *arg)
 	CHECK_EQ(t.ret, AXVCPU_EXIT_IO_WRITE);
 	tap_note("%llu taken, %llu merged", (unsigned long long)taken,
 		 (unsigned long long)merged);
-	for (i = 0; i < 256; i++)
-		if (i != 0x30 && !CHECK_EQ(v->area->count[i], per_vector[i]))
-			tap_note("vector 0x%x", i);
+	check_counts(v, per_vector, taken + !!c->flags);
 	CHECK(taken > 0);
 }
 

@@ -28,6 +28,7 @@
  * @icpt: its meaning
  * @step: an instruction is run alone so that an NMI can follow it
  * @step_guest_tf: RFLAGS.TF was the guest's own then
+ * @step_iret: that instruction is an IRET, which loads RFLAGS
  */
 struct axsvm_vcpu {
 	struct axx86_vcpu x;
@@ -43,6 +44,7 @@ struct axsvm_vcpu {
 	struct axx86_intercept icpt;
 	bool step;
 	bool step_guest_tf;
+	bool step_iret;
 };
 
 /**

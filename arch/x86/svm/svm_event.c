@@ -107,8 +107,18 @@ static void start_step(struct axsvm_vcpu *svm)
 	if (svm->step)
 		return;
 	svm->step = true;
+	svm->step_iret = svm->x.events.iret_started;
 	svm->step_guest_tf = s->rflags & AXRFLAGS_TF;
 	s->rflags |= AXRFLAGS_TF | AXRFLAGS_RF;
+}
+
+/* What RFLAGS are without the step; IRET has put the guest's own there. */
+static void end_step(struct axsvm_vcpu *svm, bool done)
+{
+	svm->step = false;
+	if (svm->step_guest_tf || (svm->step_iret && done))
+		return;
+	svm->vmcb->save.rflags &= ~(AXRFLAGS_TF | AXRFLAGS_RF);
 }
 
 /*
@@ -247,6 +257,9 @@ void axsvm_after_exit(struct axsvm_vcpu *svm)
 	struct axx86_events *ev = &svm->x.events;
 	struct axx86_event event;
 
+	/* The instruction exited instead: its trap must not be taken for the guest's. */
+	if (unlikely(svm->step) && svm->snap.code != AXSVM_EXIT_EXCP0 + AXVEC_DB)
+		end_step(svm, false);
 	/* The IRET is done once the guest is somewhere else. */
 	if (unlikely(ev->iret_started) && svm->vmcb->save.rip != ev->iret_rip) {
 		ev->iret_started = false;
@@ -276,10 +289,9 @@ bool axsvm_handle_db(struct axsvm_vcpu *svm)
 
 	if (!svm->step)
 		return false;
-	svm->step = false;
+	end_step(svm, true);
 	if (svm->step_guest_tf)
 		return false;
-	s->rflags &= ~(AXRFLAGS_TF | AXRFLAGS_RF);
 	if (!(svm->x.debug & AXVCPU_DEBUG_STEP))
 		s->dr6 &= ~AXDR6_BS;
 	axsvm_dirty(svm, AXSVM_CLEAN_DR);
