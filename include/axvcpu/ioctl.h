@@ -8,7 +8,7 @@
 
 #include <uapi/linux/axvcpu.h>
 
-/* Any state but INVALID; calls that take no state lock and touch only what has its own. */
+/* Any state: calls that take no state lock and touch only what has its own. */
 #define AXVCPU_ANY_STATE	0
 
 #define AXVCPU_IN(state)	BIT(AXVCPU_STATE_##state)

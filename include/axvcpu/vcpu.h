@@ -122,8 +122,8 @@ void axvcpu_request(struct axvcpu *vcpu, enum axvcpu_request request);
  */
 static inline bool axvcpu_enter_begin(struct axvcpu *vcpu)
 {
-	/* Whoever sees the mode must find the right CPU. */
 	WRITE_ONCE(vcpu->cpu, smp_processor_id());
+	/* Whoever sees the mode must find the right CPU. */
 	smp_store_release(&vcpu->mode, AXVCPU_IN_GUEST);
 	/* Pairs with the barriers behind set_bit() of a request. */
 	smp_mb();

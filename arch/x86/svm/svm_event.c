@@ -4,6 +4,8 @@
 #include <linux/bitmap.h>
 #include <linux/smp.h>
 
+#include <trace/events/ipi.h>
+
 #include "../apic.h"
 #include "svm.h"
 
