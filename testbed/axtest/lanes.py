@@ -64,7 +64,7 @@ def _steps(with_kmemleak):
              "module loads and unloads again"]
     if with_kmemleak:
         steps += ["kmemleak finds nothing while loaded", "kmemleak finds nothing after unload"]
-    return steps
+    return [*steps, "a guest runs when the host goes down"]
 
 
 def svm(lane, kernel_name, only=None):
@@ -83,7 +83,7 @@ def svm(lane, kernel_name, only=None):
                    f"KMEMLEAK={int(debug)}\n")
     files = [f for f in payload.tree(kernel_name) if f[1] != "/tests"]
     files += [(BUILD / "tests" / p, f"/tests/{p}") for p in programs]
-    files += [(env, "/suite.env"), *payload.linux_guest()]
+    files += [(env, "/suite.env"), *payload.linux_guest(), *payload.msr_driver(kernel)]
     host = qemu.Host(kernel=kernel, name=lane, files=files, timeout=limits["host"], smp=2,
                      mem=1024 if debug else 2048, script=(TESTBED / "init/suite.sh").read_text())
     result = qemu.run(host)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What goes into an emulated host: our build products and the Linux guest."""
 
+import lzma
 import os
 import threading
 
@@ -28,6 +29,18 @@ def tree(kernel):
         if (BUILD / sub).is_dir():
             files.append((BUILD / sub, f"/{sub}"))
     return files
+
+
+def msr_driver(kernel):
+    """With it tests look at EFER.SVME; some kernels have it built in."""
+    for src in kernel.modules.rglob("msr.ko*"):
+        if src.suffix == ".xz":
+            unpacked = BUILD / "guest" / kernel.name / "msr.ko"
+            unpacked.parent.mkdir(parents=True, exist_ok=True)
+            unpacked.write_bytes(lzma.decompress(src.read_bytes()))
+            src = unpacked
+        return [(src, "/modules/msr.ko")]
+    return []
 
 
 def linux_guest():
