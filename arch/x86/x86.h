@@ -189,7 +189,7 @@ struct axx86_vcpu {
  * @insn_bytes: instruction bytes that the last exit brought along, how many; 0 if none
  * @raw: what the hardware said at the last exit
  * @check: find the consistency rule that the state breaks; fills exit.fail_entry
- * @debug_changed: axx86_vcpu.debug has a new value
+ * @controls_changed: axx86_vcpu.debug or the CPUID view is new: intercept accordingly
  * @msr_intercept: VM-wide: make accesses to an MSR exit, by direction; never undone
  */
 struct axx86_vendor {
@@ -201,7 +201,7 @@ struct axx86_vendor {
 	unsigned int (*insn_bytes)(struct axx86_vcpu *x, const u8 **bytes);
 	void (*raw)(struct axx86_vcpu *x, struct axvcpu_exit_hw *hw);
 	void (*check)(struct axx86_vcpu *x, struct axvcpu_exit_fail_entry *fail);
-	void (*debug_changed)(struct axx86_vcpu *x);
+	void (*controls_changed)(struct axx86_vcpu *x);
 	void (*msr_intercept)(struct axx86_vm *xvm, u32 msr, bool read, bool write);
 };
 

@@ -112,6 +112,6 @@ int axx86_set_debug(struct axvcpu *vcpu, u32 flags)
 	if (flags & ~(AXVCPU_DEBUG_STEP | AXVCPU_DEBUG_BREAKPOINT | AXVCPU_DEBUG_HW))
 		return -EINVAL;
 	x->debug = flags;
-	axx86_vendor->debug_changed(x);
+	axx86_vendor->controls_changed(x);
 	return 0;
 }

@@ -67,6 +67,7 @@ static long ioctl_set_cpuid(void *object, void *arg)
 	if (x->xcr0 & ~x->cpuid->xcr0_supported)
 		x->xcr0 = AXXCR0_X87;
 	axx86_fpu_sync(x, axx86_read(x, AXX86_CR4));
+	axx86_vendor->controls_changed(x);
 	return 0;
 }
 

@@ -177,6 +177,12 @@ static void serve_requests(struct axsvm_vcpu *svm)
 	smp_mb__after_atomic();
 }
 
+static void trace_exit(const struct axsvm_vcpu *svm, u32 reason)
+{
+	trace_axvcpu_exit(svm->x.vcpu, reason, svm->exit_rip, svm->snap.code, svm->snap.info1,
+			  svm->snap.info2);
+}
+
 /*
  * Enter the guest once. True: come back in here; false: there is something to
  * do outside, maybe an intercept.
@@ -214,11 +220,11 @@ static bool enter_once(struct axsvm_vcpu *svm, struct axsvm_percpu *pc)
 	axsvm_after_exit(svm);
 	if (x->apic)
 		axapic_set_tpr(x->apic, (svm->vmcb->control.vintr & 0xf) << 4);
+	svm->exit_rip = svm->vmcb->save.rip;
 	axsvm_exit_decode(&svm->snap, &svm->icpt);
-	trace_axvcpu_exit(vcpu, axx86_intercept_reason(&svm->icpt), svm->vmcb->save.rip,
-			  svm->snap.code, svm->snap.info1, svm->snap.info2);
 	if (svm->icpt.kind != AXX86_ICPT_NONE)
 		return false;
+	trace_exit(svm, AXVCPU_EXIT_EXTERNAL_INTERRUPT);
 	vcpu->stats.kernel_exits[AXVCPU_EXIT_EXTERNAL_INTERRUPT]++;
 	return true;
 }
@@ -267,7 +273,12 @@ static int svm_vcpu_run(struct axvcpu *vcpu)
 	svm_put(svm, pc);
 	kernel_fpu_end();
 
-	return handle(svm);
+	ret = handle(svm);
+	/* Only now is it known what the exit is called. */
+	if (svm->icpt.kind != AXX86_ICPT_NONE)
+		trace_exit(svm, ret == AXVCPU_RUN_EXIT ? vcpu->exit.reason
+						       : axx86_intercept_reason(&svm->icpt));
+	return ret;
 }
 
 /* ------------------------------------------------------------------ objects */
@@ -327,9 +338,7 @@ static int svm_vcpu_create(struct axvcpu *vcpu)
 	ret = axx86_vcpu_create(vcpu, &svm->x);
 	if (ret)
 		goto err_vmcb;
-	/* What the CPU has and the guest was not shown. */
-	if (!svm->x.cpuid->has_rdtscp)
-		svm->vmcb->control.icpt2 |= AXSVM_ICPT2_RDTSCP;
+	axsvm_vmcb_controls(svm);
 	return 0;
 
 err_vmcb:

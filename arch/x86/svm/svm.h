@@ -24,6 +24,7 @@
  * @before: guest state before an unproven entry: not every CPU leaves the
  *	VMCB alone when it refuses it, and what it leaves may be the host's
  * @eventinj: what the last entry delivered; the CPU clears the VMCB's own
+ * @exit_rip: guest pc at the last exit, for traces
  * @snap: last exit
  * @icpt: its meaning
  * @step: an instruction is run alone so that an NMI can follow it
@@ -40,6 +41,7 @@ struct axsvm_vcpu {
 	bool unproven;
 	u8 before[AXSVM_SAVE_USED];
 	u64 eventinj;
+	u64 exit_rip;
 	struct axsvm_snapshot snap;
 	struct axx86_intercept icpt;
 	bool step;
@@ -73,7 +75,7 @@ void axsvm_iopm_free(void);
 u8 *axsvm_msrpm_alloc(void);
 void axsvm_msrpm_free(u8 *msrpm);
 void axsvm_vmcb_init(struct axsvm_vcpu *svm, const struct axsvm_vm *svm_vm, u64 n_cr3);
-void axsvm_vmcb_exceptions(struct axsvm_vcpu *svm);
+void axsvm_vmcb_controls(struct axsvm_vcpu *svm);
 
 /* svm_event.c */
 void axsvm_deliver(struct axsvm_vcpu *svm);

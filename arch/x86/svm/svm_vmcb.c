@@ -116,14 +116,15 @@ static void svm_msr_intercept(struct axx86_vm *xvm, u32 msr, bool read, bool wri
 }
 
 /**
- * axsvm_vmcb_exceptions() - choose the exceptions that exit
+ * axsvm_vmcb_controls() - choose what exits by userspace's wishes
  * @svm: vCPU
  *
- * #DB and #AC always: a guest can make the CPU deliver them for ever, out of
+ * Exceptions: #DB and #AC always: a guest can make the CPU deliver them for ever, out of
  * reach of any interrupt (CVE-2015-8104, CVE-2015-5307). #MC is the host's.
  */
-void axsvm_vmcb_exceptions(struct axsvm_vcpu *svm)
+void axsvm_vmcb_controls(struct axsvm_vcpu *svm)
 {
+	const struct axx86_cpuid *cpuid = svm->x.cpuid;
 	u32 want = BIT(AXVEC_DB) | BIT(AXVEC_AC) | BIT(AXVEC_MC);
 
 	if (svm->x.debug & AXVCPU_DEBUG_BREAKPOINT)
@@ -135,6 +136,10 @@ void axsvm_vmcb_exceptions(struct axsvm_vcpu *svm)
 		if (want & BIT(AXVEC_BP))
 			svm->vmcb->control.icpt |= AXSVM_ICPT_INTN;
 	}
+	/* What the CPU has and the guest was not shown; TSC_AUX is the host's then. */
+	svm->vmcb->control.icpt2 &= ~AXSVM_ICPT2_RDTSCP;
+	if (!cpuid || !cpuid->has_rdtscp)
+		svm->vmcb->control.icpt2 |= AXSVM_ICPT2_RDTSCP;
 	axsvm_dirty(svm, AXSVM_CLEAN_I);
 }
 
@@ -186,7 +191,7 @@ void axsvm_vmcb_init(struct axsvm_vcpu *svm, const struct axsvm_vm *svm_vm, u64 
 	c->np_control = AXSVM_NP_ENABLE;
 	c->n_cr3 = n_cr3;
 	c->clean = 0;
-	axsvm_vmcb_exceptions(svm);
+	axsvm_vmcb_controls(svm);
 }
 
 /**
@@ -377,9 +382,9 @@ static void svm_check(struct axx86_vcpu *x, struct axvcpu_exit_fail_entry *fail)
 	strscpy(fail->why, why ?: "no rule that is known is broken", sizeof(fail->why));
 }
 
-static void svm_debug_changed(struct axx86_vcpu *x)
+static void svm_controls_changed(struct axx86_vcpu *x)
 {
-	axsvm_vmcb_exceptions(axsvm_vcpu(x));
+	axsvm_vmcb_controls(axsvm_vcpu(x));
 }
 
 const struct axx86_vendor axsvm_vendor = {
@@ -391,6 +396,6 @@ const struct axx86_vendor axsvm_vendor = {
 	.insn_bytes	= svm_insn_bytes,
 	.raw		= svm_raw,
 	.check		= svm_check,
-	.debug_changed	= svm_debug_changed,
+	.controls_changed = svm_controls_changed,
 	.msr_intercept	= svm_msr_intercept,
 };
