@@ -47,6 +47,8 @@ static void svm_load(struct axsvm_vcpu *svm, struct axsvm_percpu *pc)
 	if (x->cpuid->has_rdtscp && x->tsc_aux != pc->tsc_aux)
 		native_wrmsrl(AXMSR_TSC_AUX, x->tsc_aux);
 	if (unlikely(svm->vmcb->save.dr7 & AXDR7_ENABLES)) {
+		/* A breakpoint of the host must not hit at the guest's addresses meanwhile. */
+		set_debugreg(0, 7);
 		set_debugreg(x->dr[0], 0);
 		set_debugreg(x->dr[1], 1);
 		set_debugreg(x->dr[2], 2);
