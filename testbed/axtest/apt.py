@@ -47,8 +47,10 @@ def _mirrors():
 
 
 def _suites(line):
-    """Source list entries that carry kernels of one line, '6.1' or '6.12'."""
+    """Source list entries for the kernels of one line, '6.1' or '6.12', or for 'bochs'."""
     site, security = _mirrors()
+    if line == "bochs":
+        return [(site, "trixie")]
     if line == "6.12" and codename() == "bookworm":
         return [(site, "bookworm-backports")]
     suite = "bookworm" if line == "6.1" else "trixie"
@@ -56,7 +58,7 @@ def _suites(line):
 
 
 class Apt:
-    """apt on a private configuration for the kernels of one line."""
+    """apt on a private configuration for one line of packages."""
 
     def __init__(self, line):
         self.line = line
@@ -95,7 +97,7 @@ class Apt:
         text = "".join(f"deb [arch=amd64 signed-by={KEYRING}] {site} {suite} main\n"
                        for site, suite in _suites(self.line))
         (self.dir / "sources.list").write_text(text)
-        say(f"reading the package lists for Linux {self.line}")
+        say(f"reading the package lists for {self.line}")
         self._run(["apt-get", "update", "-q", "-o", "APT::Update::Error-Mode=any"])
 
     def depends(self, package):

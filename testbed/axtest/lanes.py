@@ -5,6 +5,7 @@ The test lanes: each gives a list of outcomes and never raises for a failing pro
 unit      userspace unit tests and the test bed's own, on this machine
 kunit     in-kernel tests on the debug kernel
 svm-*     test programs and a Linux guest on an emulated AMD host, one lane per kernel
+svm-bochs test programs on an AMD host with features that QEMU lacks, with and without them
 """
 
 import os
@@ -12,9 +13,9 @@ import re
 import subprocess
 import sys
 
-from . import debugkernel, kunit, payload, qemu, stock, tap
+from . import bochs_lane, debugkernel, kunit, payload, qemu, stock, tap
 from .env import BUILD, Fail, LOGS, TESTBED, TREE
-from .tap import FAIL, PASS, Outcome
+from .tap import FAIL, PASS, SKIPPED, Outcome
 
 # Wall times on a quiet machine are a tenth of these.
 LIMITS = {
@@ -93,6 +94,22 @@ def svm(lane, kernel_name, only=None):
     return outcomes + _host_outcomes(result)
 
 
+def svm_bochs(lane, only=None):
+    """The only lane that may be missing: its emulator comes from another Debian release."""
+    try:
+        bochs_lane.prepare()
+    except (Fail, OSError, subprocess.SubprocessError) as err:
+        return [Outcome("bochs", SKIPPED, f"Bochs 3.0 cannot be had: {err}")]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    result, expected = bochs_lane.run(lane, _kernel("stock-6.1"), only)
+    outcomes = parse_suite(result.output, expected)
+    ran = {o.name for o in outcomes}
+    outcomes += [Outcome(s, FAIL, "did not run") for s in bochs_lane.STEPS if s not in ran]
+    outcomes += [Outcome(name, SKIPPED, why) for name, why in bochs_lane.NOT_HERE.items()
+                 if only in (None, name)]
+    return outcomes + _host_outcomes(result)
+
+
 KUNIT_JOB = f"""
 insmod /kunit.ko enable=1 || exit 1
 echo '{kunit.BEGIN}' >/dev/kmsg
@@ -153,6 +170,7 @@ LANES = {
     "svm-debug": ("svm", lambda lane, only: svm(lane, "debug", only)),
     "svm-6.1": ("svm", lambda lane, only: svm(lane, "stock-6.1", only)),
     "svm-6.12": ("svm", lambda lane, only: svm(lane, "stock-6.12", only)),
+    "svm-bochs": ("svm", svm_bochs),
     "kunit": (None, kunit_lane),
     "unit": (None, unit),
 }

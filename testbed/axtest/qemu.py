@@ -45,6 +45,7 @@ class Host:
     files: list = dataclasses.field(default_factory=list)	# (source, destination)
     allow: list = dataclasses.field(default_factory=list)	# splats that are expected
     interactive: bool = False
+    kvm: bool = True		# kvm.ko and its parts in /kvm
     qemu_args: list = dataclasses.field(default_factory=list)
 
 
@@ -63,7 +64,7 @@ class Result:
         return self.status == 0 and not self.problems
 
 
-def _initramfs(host, token, path):
+def initramfs(host, token, path):
     image = Cpio()
     image.file(busybox.path(), "bin/busybox")
     image.link("bin/sh", "busybox")
@@ -74,7 +75,7 @@ def _initramfs(host, token, path):
     image.data("job.env", f"JOB_TOKEN={token}\nJOB_INTERACTIVE={int(host.interactive)}\n"
                           f"JOB_COLS={size.columns}\nJOB_ROWS={size.lines}\n")
     image.data("job.sh", host.script + "\n")
-    for src in host.kernel.modules.rglob("*.ko*"):
+    for src in host.kernel.modules.rglob("*.ko*") if host.kvm else ():
         if src.name in KVM_MODULES:
             image.file(src, f"kvm/{src.name}")
         elif src.suffix == ".xz" and src.stem in KVM_MODULES:
@@ -183,7 +184,7 @@ def run(host, emit=None):
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="axvcpu-host-") as tmp:
         initrd = os.path.join(tmp, "initrd.cpio")
-        _initramfs(host, token, initrd)
+        initramfs(host, token, initrd)
         argv = command_line(host, initrd, console)
         err_path = LOGS / f"{host.name}.qemu.log"
         with open(err_path, "w") as err, _Terminal(host.interactive):
@@ -199,10 +200,10 @@ def run(host, emit=None):
                     proc.kill()
                 proc.wait()
     seconds = time.monotonic() - started
-    return _judge(host, seen, killed, token, console, err_path, seconds)
+    return judge(host, seen, killed, token, console, err_path, seconds)
 
 
-def _judge(host, seen, killed, token, console, err_path, seconds):
+def judge(host, seen, killed, token, console, err_path, seconds):
     text = seen.decode(errors="replace").replace("\r\n", "\n")
     match = re.search(rf"\n?^{token} (\d+)$", text, re.M)
     status = int(match.group(1)) if match else None

@@ -25,7 +25,8 @@ if [ "$JOB_INTERACTIVE" = 1 ]; then
 	stty -F /dev/ttyS1 sane cols "$JOB_COLS" rows "$JOB_ROWS"
 	setsid -c sh /job.sh </dev/ttyS1 >/dev/ttyS1 2>&1
 else
-	stty -F /dev/ttyS1 raw -echo
+	# Bochs sends at the speed that is set, and a close waits for no more than 30 s.
+	stty -F /dev/ttyS1 raw -echo 115200
 	sh /job.sh </dev/null >/dev/ttyS1 2>&1
 fi
 status=$?
