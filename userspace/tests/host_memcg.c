@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +80,8 @@ static void child(unsigned int mib, uint64_t step, int ready)
 	unsigned int i;
 
 	enter_group();
+	/* Huge pages would need no tables. */
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	vm = vm_new(0, GUEST_RAM + ((uint64_t)mib << 20));
 	for (i = 0; i < VCPUS; i++)
 		vm_vcpu(vm, i);
@@ -133,6 +136,7 @@ static void guest_memory(const void *arg)
 	new_group();
 	REQUIRE_OK(host_write(GROUP "/memory.max", "200M"));
 	pid = start(GUEST_MIB, 4096, &ready);
+	sleep_us(2500000);
 	anon = stat_of("anon");
 	current = host_number(GROUP "/memory.current");
 	tap_note("anon %lld, kernel %lld, current %lld", anon, stat_of("kernel"), current);
@@ -156,12 +160,15 @@ static void tables(const void *arg)
 	new_group();
 	/* The same with next to no guest memory, for what a process and its VM cost. */
 	pid = start(2, 2 << 20, &ready);
+	/* The kernel sums up every two seconds. */
+	sleep_us(2500000);
 	before = stat_of("kernel");
 	CHECK(ready);
 	end(pid);
 	if (before < 0)
 		tap_skip("memory.stat does not count kernel memory");
 	pid = start(TABLES * 2, 2 << 20, &ready);
+	sleep_us(2500000);
 	with = stat_of("kernel");
 	CHECK(ready);
 	tap_note("kernel memory %lld, with %u tables more %lld", before, TABLES, with);
