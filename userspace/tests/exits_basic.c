@@ -60,9 +60,6 @@ static void set_debug(struct vcpu *v, uint32_t flags, uint64_t dr7, uint64_t dr0
 
 static void debug_int3(struct vcpu *v)
 {
-	/* It has INT3 as INT n only. */
-	if (test_on_tcg())
-		tap_skip("this emulator does not intercept #BP of INT3");
 	set_debug(v, AXVCPU_DEBUG_BREAKPOINT, 0, 0);
 }
 

@@ -94,12 +94,8 @@ static void check_exit_lines(struct vcpu *v, const char *who)
 		uint64_t counted = s.user_exits[i] + s.kernel_exits[i];
 
 		snprintf(what, sizeof(what), " reason %s pc 0x", axvcpu_exit_name(i));
-		/*
-		 * Kicks end no run of their own name, and an access to no memory is a
-		 * nested page fault until its instruction has been decoded.
-		 */
-		if (i == AXVCPU_EXIT_NOTHING || i == AXVCPU_EXIT_EXTERNAL_INTERRUPT ||
-		    i == AXVCPU_EXIT_MMIO_READ || i == AXVCPU_EXIT_MMIO_WRITE)
+		/* Kicks end no run of their own name. */
+		if (i == AXVCPU_EXIT_NOTHING || i == AXVCPU_EXIT_EXTERNAL_INTERRUPT)
 			continue;
 		all += lines(" axvcpu_exit: ", who, what);
 		if (s.user_exits[i] && !CHECK(lines(" axvcpu_exit: ", who, what) >=
@@ -130,6 +126,7 @@ static void exits_in_words(const void *arg)
 	EXPECT_DONE(v, GUEST_DONE_OK);
 	trace_read();
 	CHECK(lines(" axvcpu_exit: ", who, " reason IO_WRITE ") == 1);
+	CHECK(lines(" axvcpu_exit: ", who, " reason MMIO_READ ") == 1);
 	CHECK(lines(" axvcpu_exit: ", who, " reason NESTED_PAGE_FAULT ") >= 1);
 	CHECK(lines(" axvcpu_exit: ", who, " code 0x400 ") >= 1);
 	snprintf(pc, sizeof(pc), " pc 0x%" PRIx64, vm_mark(vm, "ld_dword"));
