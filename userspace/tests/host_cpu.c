@@ -62,7 +62,7 @@ static struct vm *counting_vm(void)
 	return vm;
 }
 
-static void stop_counting(struct vm *vm)
+static void stop_counting(struct vm *vm, bool undisturbed)
 {
 	unsigned int i;
 
@@ -70,7 +70,11 @@ static void stop_counting(struct vm *vm)
 		vcpu_thread_stop(&threads[i]);
 		CHECK_EQ(threads[i].ret, AXVCPU_EXIT_NOTHING);
 		/* Nothing ended its RUN but the kick of the stop. */
-		CHECK_EQ(threads[i].nothing, 0);
+		if (undisturbed)
+			CHECK_EQ(threads[i].nothing, 0);
+		else if (threads[i].nothing)
+			tap_note("vCPU %u: %llu RUNs ended with NOTHING", i,
+				 (unsigned long long)threads[i].nothing);
 	}
 	vm_close(vm);
 }
@@ -115,7 +119,7 @@ static void offline_under_guest(const void *arg)
 		pin(threads[1].thread, 1);
 		both_go_on(vm, "with CPU 1 online again");
 	}
-	stop_counting(vm);
+	stop_counting(vm, true);
 	check_svme(0, 0);
 	check_svme(1, 0);
 }
@@ -159,7 +163,7 @@ static void online_under_vm(const void *arg)
 	check_svme(1, 1);
 	pin(threads[1].thread, 1);
 	both_go_on(vm, "after CPU 1 came");
-	stop_counting(vm);
+	stop_counting(vm, true);
 	check_svme(1, 0);
 }
 
@@ -173,7 +177,7 @@ static void last_vm_goes_while_offline(const void *arg)
 	vm = counting_vm();
 	both_go_on(vm, "before");
 	cpu1(false);
-	stop_counting(vm);
+	stop_counting(vm, true);
 	check_svme(0, 0);
 	cpu1(true);
 	check_svme(1, 0);
@@ -247,7 +251,8 @@ static void suspend(const void *arg)
 	check_svme(0, 1);
 	check_svme(1, 1);
 	both_go_on(vm, "after it");
-	stop_counting(vm);
+	/* A machine that sleeps stops all threads: RUN may tell of it. */
+	stop_counting(vm, false);
 	check_svme(0, 0);
 	run_halt_on(0);
 }
